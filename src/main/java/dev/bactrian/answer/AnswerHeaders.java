@@ -1,0 +1,42 @@
+package dev.bactrian.answer;
+
+import dev.bactrian.call.ChatCall;
+import dev.bactrian.plan.Target;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The headers of an answer: who answered, after how many attempts, what was changed. */
+final class AnswerHeaders {
+  private AnswerHeaders() {}
+
+  static Map<String, String> of(ChatCall call, List<String> changes) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("x-request-id", call.id());
+    headers.put("openai-processing-ms", Long.toString(call.elapsedMillis()));
+    Target target = call.target();
+    if (target != null) {
+      headers.put("x-bactrian-provider", target.provider());
+      headers.put("x-bactrian-model", target.model());
+      headers.put("x-bactrian-attempts", Integer.toString(call.attempts().size()));
+    }
+    if (!changes.isEmpty()) {
+      headers.put("x-bactrian-changes", String.join(";", changes));
+    }
+    return headers;
+  }
+
+  static Map<String, String> json(ChatCall call, List<String> changes) {
+    Map<String, String> headers = of(call, changes);
+    headers.put("content-type", "application/json");
+    return headers;
+  }
+
+  static Map<String, String> stream(ChatCall call, List<String> changes) {
+    Map<String, String> headers = of(call, changes);
+    headers.put("content-type", "text/event-stream; charset=utf-8");
+    headers.put("cache-control", "no-cache");
+    headers.put("x-accel-buffering", "no");
+    return headers;
+  }
+}

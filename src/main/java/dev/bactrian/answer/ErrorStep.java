@@ -1,0 +1,57 @@
+package dev.bactrian.answer;
+
+import dev.bactrian.call.ChatCall;
+import dev.bactrian.call.Client;
+import dev.bactrian.call.Lifetime;
+import dev.bactrian.error.ApiException;
+import dev.bactrian.error.UpstreamException;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever was thrown into an OpenAI error and sends it. */
+public final class ErrorStep implements Processor {
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorStep.class);
+
+  private final Answers answers;
+
+  /** The step. */
+  public ErrorStep(Answers answers) {
+    this.answers = answers;
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    if (call == null) {
+      HttpMessage message = exchange.getMessage(HttpMessage.class);
+      Client client = new VertxClient(message.getRequest(), message.getResponse());
+      call = ChatCall.begin(client, new Lifetime(0));
+    }
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    ApiException error = error(thrown, call.id());
+    exchange.setVariable(ChatCall.VARIABLE, answers.send(call, error, List.of()));
+  }
+
+  private static ApiException error(@Nullable Throwable thrown, String id) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof ApiException error) {
+        return error;
+      }
+      if (t instanceof UpstreamException failure) {
+        return ApiException.of(failure);
+      }
+    }
+    LOG.error("{} failed", id, thrown);
+    return new ApiException(
+        500,
+        "server_error",
+        "internal_error",
+        null,
+        "The gateway failed to process the request; its log says why under " + id + ".");
+  }
+}

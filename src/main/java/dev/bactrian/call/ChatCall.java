@@ -1,0 +1,119 @@
+package dev.bactrian.call;
+
+import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.chat.Usage;
+import dev.bactrian.error.UpstreamException;
+import dev.bactrian.key.ApiKey;
+import dev.bactrian.plan.Attempt;
+import dev.bactrian.plan.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way. Each step takes it from the exchange variable {@value #VARIABLE} and puts a
+ * new one back.
+ *
+ * @param id the request id that the client sees
+ * @param started when it came in, on {@link System#nanoTime}'s clock
+ * @param client the client's end
+ * @param lifetime how long it may go on
+ * @param key who calls, null until that is known
+ * @param request what is asked, null until it is read
+ * @param plan the targets that were not tried yet
+ * @param attempts the tries so far, the last one being under way or the one that answered
+ * @param outcome how it ended, null while it runs
+ */
+public record ChatCall(
+    String id,
+    long started,
+    Client client,
+    Lifetime lifetime,
+    @Nullable ApiKey key,
+    @Nullable ChatRequest request,
+    List<Target> plan,
+    List<Attempt> attempts,
+    @Nullable Outcome outcome) {
+  /** The name of the exchange variable. */
+  public static final String VARIABLE = "call";
+
+  /**
+   * How a call ended.
+   *
+   * @param status the HTTP status that was sent
+   * @param usage the tokens, null where they are unknown
+   * @param failure what broke it after the status was sent, null if nothing
+   */
+  public record Outcome(int status, @Nullable Usage usage, @Nullable UpstreamException failure) {}
+
+  /** A call that has just come in. */
+  public static ChatCall begin(Client client, Lifetime lifetime) {
+    return new ChatCall(
+        newId(), System.nanoTime(), client, lifetime, null, null, List.of(), List.of(), null);
+  }
+
+  private static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return "req_" + hex(random.nextLong()) + hex(random.nextLong());
+  }
+
+  private static String hex(long bits) {
+    return java.util.HexFormat.of().toHexDigits(bits);
+  }
+
+  /** The same call with its key. */
+  public ChatCall by(ApiKey who) {
+    return new ChatCall(id, started, client, lifetime, who, request, plan, attempts, outcome);
+  }
+
+  /** The same call with its request. */
+  public ChatCall asking(ChatRequest what) {
+    return new ChatCall(id, started, client, lifetime, key, what, plan, attempts, outcome);
+  }
+
+  /** The same call with the targets that are left. */
+  public ChatCall planned(List<Target> targets) {
+    return new ChatCall(id, started, client, lifetime, key, request, targets, attempts, outcome);
+  }
+
+  /** The same call under way to the first target of its plan. */
+  public ChatCall attempting() {
+    List<Attempt> all = new ArrayList<>(attempts);
+    all.add(new Attempt(plan.get(0), null));
+    return new ChatCall(
+        id,
+        started,
+        client,
+        lifetime,
+        key,
+        request,
+        plan.subList(1, plan.size()),
+        List.copyOf(all),
+        outcome);
+  }
+
+  /** The same call with its last attempt failed. */
+  public ChatCall failed(UpstreamException why) {
+    List<Attempt> all = new ArrayList<>(attempts);
+    int last = all.size() - 1;
+    all.set(last, new Attempt(all.get(last).target(), why));
+    return new ChatCall(
+        id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome);
+  }
+
+  /** The same call at its end. */
+  public ChatCall ended(Outcome how) {
+    return new ChatCall(id, started, client, lifetime, key, request, plan, attempts, how);
+  }
+
+  /** The target of the last attempt, null before the first. */
+  public @Nullable Target target() {
+    return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).target();
+  }
+
+  /** Milliseconds since it came in. */
+  public long elapsedMillis() {
+    return (System.nanoTime() - started) / 1_000_000;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.bactrian.call;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+import java.util.Map;
+
+/** The client's end of a call, whatever serves HTTP in this host. */
+public interface Client {
+
+  /** Sends a whole answer. Does nothing when an answer has begun or the client is gone. */
+  void respond(int status, Map<String, String> headers, byte[] body);
+
+  /**
+   * Prepares a streamed answer. Nothing is sent before the first write, which takes status and
+   * headers with it.
+   */
+  WriteStream<Buffer> stream(int status, Map<String, String> headers);
+
+  /** Whether anything was sent. */
+  boolean hasBegun();
+
+  /** Closes the connection once what was written is out. */
+  void close();
+
+  /** What to do when the client goes away before its answer has ended. */
+  void onGone(Runnable action);
+}

@@ -1,0 +1,55 @@
+package dev.bactrian.chat;
+
+import dev.bactrian.json.ObjectIndex;
+import dev.bactrian.json.Splice;
+import java.util.List;
+
+/**
+ * A chat completion request: the client's own bytes, what routing needs to know of them, and the
+ * model that it goes to. The bytes are never built anew, so members that nobody here knows reach
+ * the provider as they came.
+ *
+ * @param index the body and its members
+ * @param model the model to ask for: first the client's word, then the provider's id
+ * @param models the client's {@code models}, to be tried in this order after {@code model}
+ * @param stream whether the client wants server-sent events
+ * @param includeUsage whether the client asked for a usage chunk
+ * @param developerRoles where {@code "developer"} stands as a message's role, offsets of the quotes
+ */
+public record ChatRequest(
+    ObjectIndex index,
+    String model,
+    List<String> models,
+    boolean stream,
+    boolean includeUsage,
+    List<Integer> developerRoles) {
+
+  /**
+   * Reads a body.
+   *
+   * @throws dev.bactrian.error.ApiException 400 with the member that is wrong
+   */
+  public static ChatRequest read(byte[] body) {
+    return new ChatRequestReader(body).read();
+  }
+
+  /** The same request for another model. */
+  public ChatRequest withModel(String other) {
+    return new ChatRequest(index, other, models, stream, includeUsage, developerRoles);
+  }
+
+  /** The request with other top-level members than the client sent. */
+  public Splice splice() {
+    return new Splice(index);
+  }
+
+  /** The client's bytes. */
+  public byte[] json() {
+    return index.json();
+  }
+
+  @Override
+  public String toString() {
+    return "ChatRequest[model=" + model + ", stream=" + stream + ", bytes=" + json().length + "]";
+  }
+}

@@ -1,0 +1,141 @@
+package dev.bactrian.dialect;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.bactrian.chat.Usage;
+import dev.bactrian.json.Json;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What one chunk says, found in one pass without building it. */
+final class OpenAiChunk {
+  boolean object;
+  boolean error;
+  boolean content;
+  boolean role;
+  boolean toolCalls;
+  boolean usageMember;
+  int choices;
+  int choiceIndex;
+  int identity;
+  boolean irregular;
+  @Nullable Usage usage;
+  @Nullable String finishReason;
+
+  /**
+   * Reads a chunk.
+   *
+   * @throws IOException when it is not JSON
+   */
+  static OpenAiChunk read(byte[] bytes, int offset, int length) throws IOException {
+    OpenAiChunk chunk = new OpenAiChunk();
+    try (JsonParser json = Json.FACTORY.createParser(bytes, offset, length)) {
+      chunk.object = json.nextToken() == JsonToken.START_OBJECT;
+      if (chunk.object) {
+        chunk.members(json);
+      }
+    }
+    return chunk;
+  }
+
+  private void members(JsonParser json) throws IOException {
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      JsonToken token = json.nextToken();
+      switch (name) {
+        case "id", "object", "model" -> identity += token == JsonToken.VALUE_STRING ? 1 : 0;
+        case "created" -> identity += token == JsonToken.VALUE_NUMBER_INT ? 1 : 0;
+        case "error" -> {
+          irregular = true;
+          error = token != JsonToken.VALUE_NULL;
+        }
+        case "usage" -> {
+          if (token == JsonToken.START_OBJECT) {
+            usageMember = true;
+            usage = Usage.read(json);
+          }
+        }
+        case "choices" -> {
+          if (token == JsonToken.START_ARRAY) {
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+              choice(json);
+            }
+          }
+        }
+        default -> {}
+      }
+      json.skipChildren();
+    }
+  }
+
+  private void choice(JsonParser json) throws IOException {
+    choices++;
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      irregular = true;
+      json.skipChildren();
+      return;
+    }
+    boolean index = false;
+    boolean delta = false;
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      JsonToken token = json.nextToken();
+      switch (name) {
+        case "index" -> {
+          index = token == JsonToken.VALUE_NUMBER_INT;
+          choiceIndex = index ? json.getIntValue() : 0;
+        }
+        case "delta" -> {
+          if (token == JsonToken.START_OBJECT) {
+            delta = true;
+            delta(json);
+          }
+        }
+        case "finish_reason" -> {
+          if (token == JsonToken.VALUE_STRING) {
+            finishReason = json.getText();
+            irregular |= !FinishReason.isStandard(finishReason);
+          }
+        }
+        case "usage" -> {
+          if (token == JsonToken.START_OBJECT) {
+            usage = Usage.read(json);
+            irregular = true;
+          }
+        }
+        case "message", "error" -> irregular = true;
+        default -> {}
+      }
+      json.skipChildren();
+    }
+    irregular |= !index || !delta;
+  }
+
+  private void delta(JsonParser json) throws IOException {
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      JsonToken token = json.nextToken();
+      switch (name) {
+        case "role" -> role = true;
+        case "content", "reasoning_content", "reasoning", "refusal" -> {
+          if (token == JsonToken.VALUE_STRING) {
+            content |= json.getTextLength() > 0;
+          } else if (token == JsonToken.START_ARRAY) {
+            content = true;
+          }
+        }
+        case "tool_calls" -> {
+          if (token == JsonToken.START_ARRAY) {
+            toolCalls = true;
+            content = true;
+          } else {
+            irregular = true;
+          }
+        }
+        case "function_call", "audio" -> content |= token == JsonToken.START_OBJECT;
+        default -> {}
+      }
+      json.skipChildren();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.bactrian.dialect;
+
+import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.error.UpstreamException;
+import java.util.List;
+
+/**
+ * OpenAI's chat completions and what the many compatible providers make of them: read tolerantly,
+ * written as OpenAI writes. See https://platform.openai.com/docs/api-reference/chat.
+ */
+public final class OpenAiDialect implements Dialect {
+  @Override
+  public Outgoing request(ChatRequest request, Quirks quirks) {
+    return OpenAiRequest.of(request, quirks);
+  }
+
+  @Override
+  public ChatReply.Complete reply(ChatRequest request, byte[] body, List<String> changes) {
+    return new OpenAiReply(body, request.model()).read(changes);
+  }
+
+  @Override
+  public ChunkStream stream(ChatRequest request) {
+    return new OpenAiChunkStream(request.model(), request.includeUsage());
+  }
+
+  @Override
+  public UpstreamException error(int status, long retryAfterMillis, byte[] body) {
+    return OpenAiErrors.classify(status, retryAfterMillis, body);
+  }
+}

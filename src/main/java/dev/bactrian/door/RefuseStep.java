@@ -1,0 +1,37 @@
+package dev.bactrian.door;
+
+import dev.bactrian.error.ApiException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Refuses what no route serves: a wrong method on a known path, or an unknown path. */
+public final class RefuseStep implements Processor {
+  @Override
+  public void process(Exchange exchange) {
+    String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+    String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, "", String.class);
+    String allowed = allowed(path);
+    if (allowed != null) {
+      throw new ApiException(
+              405,
+              "invalid_request_error",
+              "method_not_allowed",
+              null,
+              "Not allowed to " + method + " on " + path + " (allowed: " + allowed + ").")
+          .header("allow", allowed);
+    }
+    throw new ApiException(
+        404,
+        "invalid_request_error",
+        "unknown_url",
+        null,
+        "Unknown request URL: " + method + " " + path + ". The base URL ends in /v1.");
+  }
+
+  private static @org.jspecify.annotations.Nullable String allowed(String path) {
+    if (path.equals("/v1/chat/completions")) {
+      return "POST";
+    }
+    return path.equals("/v1/models") || path.startsWith("/v1/models/") ? "GET" : null;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.bactrian.error;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** OpenAI's error object as JSON: {@code {"error":{"message","type","param","code"}}}. */
+public final class ErrorBody {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ErrorBody() {}
+
+  /** The body of an error answer. */
+  public static byte[] of(ApiException error) {
+    return of(error.reason(), error.type(), error.param(), error.code());
+  }
+
+  /** The error object from its members, UTF-8. */
+  public static byte[] of(
+      String message, String type, @Nullable String param, @Nullable String code) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("error");
+      json.writeStringField("message", message);
+      json.writeStringField("type", type);
+      json.writeStringField("param", param);
+      json.writeStringField("code", code);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+}

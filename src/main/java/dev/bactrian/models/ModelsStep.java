@@ -1,0 +1,34 @@
+package dev.bactrian.models;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.chat.ChatReply;
+import dev.bactrian.json.Json;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Answers {@code GET /v1/models} and {@code GET /v1/models/{id}}, with any slash in the id. */
+public final class ModelsStep implements Processor {
+  private static final String PATH = "/v1/models";
+
+  private final ModelList models;
+
+  /** The step over the list. */
+  public ModelsStep(ModelList models) {
+    this.models = models;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, PATH, String.class);
+    String rest = path.length() > PATH.length() + 1 ? path.substring(PATH.length() + 1) : "";
+    ObjectNode answer =
+        rest.isEmpty()
+            ? models.all()
+            : models.one(URLDecoder.decode(rest.replace("+", "%2B"), StandardCharsets.UTF_8));
+    byte[] json = Json.MAPPER.writeValueAsBytes(answer);
+    exchange.getMessage().setBody(new ChatReply.Complete(json, null, List.of()));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.bactrian.plan;
+
+import dev.bactrian.call.ChatCall;
+import dev.bactrian.error.ApiException;
+import dev.bactrian.error.ErrorClass;
+import dev.bactrian.error.UpstreamException;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs after a failed attempt: waits where that helps, and ends the call when nothing is left. */
+public final class FallbackStep implements Processor {
+  private static final Logger LOG = LoggerFactory.getLogger(FallbackStep.class);
+
+  private final Conduct conduct;
+
+  /** The step with the rules it follows. */
+  public FallbackStep(Conduct conduct) {
+    this.conduct = conduct;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    // The breaker marks the exception as handled, and doCatch passes over what is marked so.
+    exchange.removeProperty(Exchange.EXCEPTION_HANDLED);
+    ChatCall before = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    Target target = Objects.requireNonNull(before.target());
+    UpstreamException failure =
+        failure(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), target);
+    ChatCall call = before.failed(failure);
+    Conduct.Next next =
+        conduct.after(
+            target, failure, call.plan(), call.attempts().size(), call.lifetime().remaining());
+    LOG.debug(
+        "{} {} failed: {} {}", call.id(), target.model(), failure.errorClass(), failure.reason());
+    exchange.setVariable(ChatCall.VARIABLE, call.planned(next.plan()));
+    if (next.plan().isEmpty()) {
+      throw ApiException.of(failure);
+    }
+    if (next.waitMillis() > 0) {
+      call.lifetime().pause(next.waitMillis());
+    }
+    if (call.lifetime().isCancelled()) {
+      throw ApiException.of(UpstreamException.noticed(ErrorClass.ABORT, "The client went away."));
+    }
+  }
+
+  private static UpstreamException failure(@Nullable Throwable caught, Target target) {
+    for (Throwable t = caught; t != null; t = t.getCause()) {
+      if (t instanceof UpstreamException failure) {
+        return failure;
+      }
+    }
+    if (caught == null) {
+      return UpstreamException.noticed(
+          ErrorClass.UNAVAILABLE,
+          "The provider '" + target.provider() + "' failed too often just now and is not called.");
+    }
+    LOG.error("The route of provider {} failed", target.provider(), caught);
+    return UpstreamException.noticed(
+        ErrorClass.SERVER, "The route of provider '" + target.provider() + "' failed.");
+  }
+}

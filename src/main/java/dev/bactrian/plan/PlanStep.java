@@ -1,0 +1,23 @@
+package dev.bactrian.plan;
+
+import dev.bactrian.call.ChatCall;
+import dev.bactrian.chat.ChatRequest;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Decides which targets may answer, and in which order. */
+public final class PlanStep implements Processor {
+  private final Planner planner;
+
+  /** The step with its planner. */
+  public PlanStep(Planner planner) {
+    this.planner = planner;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    ChatRequest request = exchange.getMessage().getMandatoryBody(ChatRequest.class);
+    exchange.setVariable(ChatCall.VARIABLE, call.asking(request).planned(planner.plan(request)));
+  }
+}

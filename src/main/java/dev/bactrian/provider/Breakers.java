@@ -1,0 +1,68 @@
+package dev.bactrian.provider;
+
+import dev.bactrian.error.UpstreamException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One circuit breaker for each provider. What counts as a failure is the failure's class; a refused
+ * request counts neither way.
+ */
+public final class Breakers {
+  private final CircuitBreakerRegistry registry;
+
+  /**
+   * Breakers, all closed.
+   *
+   * @param window how many calls are looked at
+   * @param minimum how many there must be before a breaker opens
+   * @param failureRate the percentage of failures that opens it
+   * @param openMillis how long it stays open before one call may try
+   */
+  public Breakers(int window, int minimum, int failureRate, long openMillis) {
+    this.registry =
+        CircuitBreakerRegistry.of(
+            CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(window)
+                .minimumNumberOfCalls(minimum)
+                .failureRateThreshold(failureRate)
+                .waitDurationInOpenState(Duration.ofMillis(openMillis))
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .maxWaitDurationInHalfOpenState(Duration.ofMillis(Math.max(openMillis, 30_000)))
+                .writableStackTraceEnabled(false)
+                .recordException(Breakers::counts)
+                .ignoreException(failure -> !counts(failure))
+                .build());
+  }
+
+  private static boolean counts(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof UpstreamException upstream) {
+        return upstream.errorClass().chargedToBreaker();
+      }
+    }
+    return false;
+  }
+
+  /** The name under which the routes refer to a provider's breaker. */
+  public static String name(String provider) {
+    return "breaker-" + provider;
+  }
+
+  /** A provider's breaker. */
+  public CircuitBreaker of(String provider) {
+    return registry.circuitBreaker(name(provider));
+  }
+
+  /** Charges a failure that came after the breaker had seen the call succeed. */
+  public void late(String provider, UpstreamException failure) {
+    if (failure.errorClass().chargedToBreaker()) {
+      of(provider).onError(0, TimeUnit.MILLISECONDS, failure);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.bactrian.provider;
+
+import dev.bactrian.catalogue.Catalogues;
+import dev.bactrian.catalogue.Model;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The providers, and which of them are live. A provider is live when every property that its
+ * kamelet requires has a value: from the environment ({@code apiKey} of {@code deepseek} is {@code
+ * DEEPSEEK_API_KEY}), from {@code camel.kamelet.deepseek-chat-action.apiKey}, or a default.
+ */
+public final class Providers {
+  private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+  private final Map<String, Set<String>> missing = new LinkedHashMap<>();
+
+  /**
+   * Finds the kamelets of the catalogue's providers.
+   *
+   * @param config the configuration folder, blank for none
+   * @param catalogues names the providers
+   * @param environment the process's environment
+   * @param property a property of the application by its name, null where it has none
+   */
+  public Providers(
+      String config,
+      Catalogues catalogues,
+      Map<String, String> environment,
+      UnaryOperator<@Nullable String> property) {
+    Path folder = config.isBlank() ? null : Path.of(config);
+    Set<String> ids = new TreeSet<>();
+    for (Model model : catalogues.current().models()) {
+      ids.add(model.provider());
+    }
+    for (String id : ids) {
+      KameletFile kamelet = KameletFile.find(folder, id);
+      if (kamelet != null) {
+        add(kamelet, environment, property);
+      }
+    }
+  }
+
+  private void add(
+      KameletFile kamelet,
+      Map<String, String> environment,
+      UnaryOperator<@Nullable String> property) {
+    Map<String, String> own = new LinkedHashMap<>();
+    Set<String> without = new TreeSet<>();
+    String id = kamelet.provider();
+    kamelet
+        .properties()
+        .forEach(
+            (name, byDefault) -> {
+              String value = environment.get(variable(id, name));
+              if (value != null && !value.isBlank()) {
+                own.put(name, value.strip());
+              } else if (byDefault == null
+                  && kamelet.required().contains(name)
+                  && property.apply(setting(id, name)) == null) {
+                without.add(variable(id, name));
+              }
+            });
+    settings.put(id, own);
+    missing.put(id, without);
+  }
+
+  /** The environment variable of a provider's property: {@code DEEPSEEK_BASE_URL}. */
+  static String variable(String provider, String property) {
+    String snake = property.replaceAll("([a-z0-9])([A-Z])", "$1_$2");
+    return (provider + "_" + snake).replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** The application property of a provider's property, as Camel names it. */
+  static String setting(String provider, String property) {
+    return "camel.kamelet." + KameletFile.name(provider) + "." + property;
+  }
+
+  /** The ids of all providers that have a kamelet, live or not. */
+  public Set<String> ids() {
+    return missing.keySet();
+  }
+
+  /** Whether calls can go to a provider. */
+  public boolean isLive(String provider) {
+    Set<String> without = missing.get(provider);
+    return without != null && without.isEmpty();
+  }
+
+  /** The environment variables that would make a provider live, empty where it has no kamelet. */
+  public Set<String> missing(String provider) {
+    return missing.getOrDefault(provider, Set.of());
+  }
+
+  /** What the environment says of the kamelets, as application properties. Holds secrets. */
+  public Map<String, String> kameletProperties() {
+    Map<String, String> all = new LinkedHashMap<>();
+    settings.forEach(
+        (provider, own) -> own.forEach((name, value) -> all.put(setting(provider, name), value)));
+    return all;
+  }
+}

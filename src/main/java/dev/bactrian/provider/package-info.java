@@ -1,0 +1,5 @@
+/** Which providers are live, and their breakers. */
+@NullMarked
+package dev.bactrian.provider;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Server-sent events, read from bytes. */
+@NullMarked
+package dev.bactrian.sse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package dev.bactrian.thread;
+
+import io.vertx.core.spi.ExecutorServiceFactory;
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads on which Vert.x lets routes run: a virtual thread for each request where the JVM has
+ * them, else as many platform threads as there are requests. Vert.x's own pool has 20, which would
+ * be 20 requests at a time.
+ */
+public final class RouteThreads implements ExecutorServiceFactory {
+  private static final int MOST_PLATFORM_THREADS = 20_000;
+
+  @Override
+  public ExecutorService createExecutor(
+      @Nullable ThreadFactory threads,
+      @Nullable Integer concurrency,
+      @Nullable Integer maxConcurrency) {
+    ExecutorService virtual = virtualThreads();
+    if (virtual != null) {
+      return virtual;
+    }
+    return new ThreadPoolExecutor(
+        0,
+        MOST_PLATFORM_THREADS,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        threads == null ? Executors.defaultThreadFactory() : threads);
+  }
+
+  /** An executor of virtual threads, null before Java 21. */
+  public static @Nullable ExecutorService virtualThreads() {
+    if (Runtime.version().feature() < 21) {
+      return null;
+    }
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("This JVM has no virtual threads", e);
+    }
+  }
+}
