@@ -9,6 +9,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -16,63 +19,112 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The application: Camel Main with the gateway's routes. The only class that knows Camel Main. */
-public final class Bactrian {
+public final class Bactrian implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bactrian.class);
   private static final long TOKEN_MILLIS = 25;
 
-  private Bactrian() {}
+  private final Main main = new Main(Bactrian.class);
+  private final Vertx vertx;
+  private final DemoServer demo;
 
-  /** Starts the gateway and serves until the process is told to end. */
-  public static void main(String[] args) throws Exception {
-    int cores = Runtime.getRuntime().availableProcessors();
-    Vertx vertx =
-        new VertxBuilder(new VertxOptions().setEventLoopPoolSize(cores))
+  /**
+   * A gateway that is not started yet.
+   *
+   * @param settings properties that go before those of {@code application.properties} and the
+   *     environment
+   */
+  public Bactrian(Map<String, String> settings) {
+    vertx =
+        new VertxBuilder(
+                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()))
             .executorServiceFactory(new RouteThreads())
             .init()
             .vertx();
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
     String demoKey = HexFormat.of().formatHex(random);
-    DemoServer demo = new DemoServer(vertx, demoKey, TOKEN_MILLIS);
+    demo = new DemoServer(vertx, demoKey, TOKEN_MILLIS);
 
-    Main main = new Main(Bactrian.class);
     main.bind("vertx", vertx);
     main.addInitialProperty("camel.kamelet.demo-chat-action.baseUrl", demo.baseUrl());
     main.addInitialProperty("camel.kamelet.demo-chat-action.apiKey", demoKey);
-    RouteFiles files = RouteFiles.of(config());
+    String environment = System.getenv().getOrDefault("BACTRIAN_CONFIG", "");
+    RouteFiles files = RouteFiles.of(settings.getOrDefault("bactrian.config", environment).strip());
     main.configure().setRoutesIncludePattern(files.routes());
     main.addInitialProperty("camel.component.kamelet.location", files.kamelets());
-    main.addMainListener(new Doorman());
-    System.exit(run(main, args));
+    settings.forEach(main::addOverrideProperty);
+    main.addMainListener(new Draining());
   }
 
-  private static int run(Main main, String[] args) {
-    try {
-      return main.run(args);
-    } catch (Exception e) {
-      LOG.error("Bactrian could not start", e);
-      return 1;
+  /** Starts the gateway and serves until the process is told to end. */
+  public static void main(String[] args) {
+    System.exit(Command.run(args));
+  }
+
+  /** Serves until the process is told to end, and gives back its exit code. */
+  int run() throws Exception {
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterStart(BaseMainSupport started) {
+            Greeting.print(bean("keys", KeyStore.class), property("bactrian.port"));
+          }
+        });
+    main.run();
+    release();
+    return main.getExitCode();
+  }
+
+  /** Starts and returns once the port is open. */
+  public Bactrian start() {
+    main.start();
+    return this;
+  }
+
+  /** The port that clients use, which differs from the setting when that is 0. */
+  public int port() {
+    VertxPlatformHttpServer server = camel().hasService(VertxPlatformHttpServer.class);
+    if (server == null) {
+      throw new IllegalStateException("The gateway is not started.");
     }
+    return server.getPort();
   }
 
-  private static String config() {
-    String config = System.getenv("BACTRIAN_CONFIG");
-    return config == null ? "" : config.strip();
+  /** The context of the routes. */
+  public CamelContext camel() {
+    return main.getCamelContext();
   }
 
-  /** Greets when the door is open, and lets calls finish before it shuts. */
-  private static final class Doorman extends MainListenerSupport {
-    @Override
-    public void afterStart(BaseMainSupport main) {
-      KeyStore keys = bean(main, "keys", KeyStore.class);
-      Greeting.print(keys, property(main, "bactrian.port"));
+  @Override
+  public void close() {
+    main.stop();
+    release();
+  }
+
+  private void release() {
+    demo.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private <T> T bean(String name, Class<T> type) {
+    T bean = camel().getRegistry().lookupByNameAndType(name, type);
+    if (bean == null) {
+      throw new IllegalStateException("beans.camel.yaml declares no bean '" + name + "'.");
     }
+    return bean;
+  }
 
+  private String property(String name) {
+    return camel().resolvePropertyPlaceholders("{{" + name + "}}");
+  }
+
+  /** Lets running calls finish before the door shuts. */
+  private final class Draining extends MainListenerSupport {
     @Override
-    public void beforeStop(BaseMainSupport main) {
+    public void beforeStop(BaseMainSupport stopping) {
       try {
-        Drain drain = bean(main, "drain", Drain.class);
-        long limit = Long.parseLong(property(main, "bactrian.drain-timeout"));
+        Drain drain = bean("drain", Drain.class);
+        long limit = Long.parseLong(property("bactrian.drain-timeout"));
         LOG.info("Shutting down: {} calls are running, new ones are refused", drain.inside());
         int left = drain.close(limit);
         if (left > 0) {
@@ -81,18 +133,6 @@ public final class Bactrian {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-    }
-
-    private static <T> T bean(BaseMainSupport main, String name, Class<T> type) {
-      T bean = main.getCamelContext().getRegistry().lookupByNameAndType(name, type);
-      if (bean == null) {
-        throw new IllegalStateException("beans.camel.yaml declares no bean '" + name + "'.");
-      }
-      return bean;
-    }
-
-    private static String property(BaseMainSupport main, String name) {
-      return main.getCamelContext().resolvePropertyPlaceholders("{{" + name + "}}");
     }
   }
 }

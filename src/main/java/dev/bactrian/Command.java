@@ -1,0 +1,85 @@
+package dev.bactrian;
+
+import dev.bactrian.demo.Rehearsal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Properties;
+import org.slf4j.LoggerFactory;
+
+/** The command line. */
+final class Command {
+  private static final String HELP =
+      """
+      Usage: bactrian [--version | --help]
+
+      Serves one OpenAI-compatible endpoint in front of every model provider.
+
+      Settings, as environment variables:
+        BACTRIAN_PORT             port for clients (8080)
+        BACTRIAN_MANAGEMENT_PORT  port for health (8081)
+        BACTRIAN_KEY              a client key of your own instead of a random one
+        BACTRIAN_DATA             folder for state (data)
+        BACTRIAN_CONFIG           folder whose routes/, kamelets/ and catalogue/ add to or replace
+                                  the built-in ones
+        BACTRIAN_JAVA_OPTS        options for the JVM
+        <PROVIDER>_API_KEY        a provider's key, for example DEEPSEEK_API_KEY
+        <PROVIDER>_BASE_URL       its address, as the SDKs mean it
+      """;
+
+  private Command() {}
+
+  /** Runs a command and gives back the exit code of the process. */
+  static int run(String[] args) {
+    String command = args.length == 0 ? "serve" : args[0];
+    try {
+      return switch (command) {
+        case "serve" -> new Bactrian(Map.of()).run();
+        case "--version", "-v" -> print("Bactrian " + version());
+        case "--help", "-h" -> print(HELP.strip());
+        case "--rehearse" -> rehearse();
+        default -> unknown(command);
+      };
+    } catch (Exception e) {
+      LoggerFactory.getLogger(Bactrian.class).error("Bactrian could not start", e);
+      return 1;
+    }
+  }
+
+  /** Does what a gateway does once, so that the JVM can archive the classes for quicker starts. */
+  private static int rehearse() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "bactrian.port", "0",
+            "camel.management.port", "0",
+            "bactrian.key", "sk-rehearsal");
+    try (Bactrian gateway = new Bactrian(settings).start()) {
+      Rehearsal.run("http://127.0.0.1:" + gateway.port() + "/v1", "sk-rehearsal");
+    }
+    return 0;
+  }
+
+  private static int print(String text) {
+    System.out.println(text);
+    return 0;
+  }
+
+  private static int unknown(String command) {
+    System.err.println("bactrian: there is no '" + command + "'.");
+    System.err.println(HELP.strip());
+    return 2;
+  }
+
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream in = Command.class.getResourceAsStream("/bactrian.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version", "unknown");
+  }
+}
