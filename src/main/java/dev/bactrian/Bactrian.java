@@ -1,18 +1,26 @@
 package dev.bactrian;
 
 import dev.bactrian.demo.DemoServer;
+import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
 import dev.bactrian.key.KeyStore;
 import dev.bactrian.thread.RouteThreads;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.impl.VertxBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.Service;
+import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
@@ -46,6 +54,7 @@ public final class Bactrian implements AutoCloseable {
     demo = new DemoServer(vertx, demoKey, TOKEN_MILLIS);
 
     main.bind("vertx", vertx);
+    main.bind("doorServerFactory", new Door());
     main.addInitialProperty("camel.kamelet.demo-chat-action.baseUrl", demo.baseUrl());
     main.addInitialProperty("camel.kamelet.demo-chat-action.apiKey", demoKey);
     String environment = System.getenv().getOrDefault("BACTRIAN_CONFIG", "");
@@ -53,7 +62,7 @@ public final class Bactrian implements AutoCloseable {
     main.configure().setRoutesIncludePattern(files.routes());
     main.addInitialProperty("camel.component.kamelet.location", files.kamelets());
     settings.forEach(main::addOverrideProperty);
-    main.addMainListener(new Draining());
+    main.addMainListener(new Doorman());
   }
 
   /** Starts the gateway and serves until the process is told to end. */
@@ -67,7 +76,7 @@ public final class Bactrian implements AutoCloseable {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
-            Greeting.print(bean("keys", KeyStore.class), property("bactrian.port"));
+            Greeting.print(bean("keys", KeyStore.class), port());
           }
         });
     main.run();
@@ -83,11 +92,15 @@ public final class Bactrian implements AutoCloseable {
 
   /** The port that clients use, which differs from the setting when that is 0. */
   public int port() {
-    VertxPlatformHttpServer server = camel().hasService(VertxPlatformHttpServer.class);
+    return door().getPort();
+  }
+
+  private DoorServer door() {
+    DoorServer server = camel().hasService(DoorServer.class);
     if (server == null) {
       throw new IllegalStateException("The gateway is not started.");
     }
-    return server.getPort();
+    return server;
   }
 
   /** The context of the routes. */
@@ -118,8 +131,17 @@ public final class Bactrian implements AutoCloseable {
     return camel().resolvePropertyPlaceholders("{{" + name + "}}");
   }
 
-  /** Lets running calls finish before the door shuts. */
-  private final class Draining extends MainListenerSupport {
+  /** Opens the door when the routes are there, and lets running calls finish before it shuts. */
+  private final class Doorman extends MainListenerSupport {
+    @Override
+    public void afterStart(BaseMainSupport started) {
+      try {
+        door().open();
+      } catch (Exception e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+
     @Override
     public void beforeStop(BaseMainSupport stopping) {
       try {
@@ -132,6 +154,35 @@ public final class Bactrian implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Gives Camel Main our server for clients in place of its own; the settings are the same. */
+  private static final class Door extends DefaultMainHttpServerFactory {
+    @Override
+    public Service newHttpServer(
+        CamelContext context, HttpServerConfigurationProperties properties) {
+      VertxPlatformHttpServerConfiguration door = new VertxPlatformHttpServerConfiguration();
+      door.setBindHost(properties.getHost());
+      door.setBindPort(properties.getPort() == 0 ? freePort() : properties.getPort());
+      door.setPath(properties.getPath());
+      door.setMaxBodySize(properties.getMaxBodySize());
+      door.setUseGlobalSslContextParameters(properties.isUseGlobalSslContextParameters());
+      door.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
+      door.getBodyHandler().setHandleFileUploads(false);
+      // The platform-http component looks here for the port whose router its routes are for.
+      context.getRegistry().bind("doorConfiguration", door);
+      DoorServer server = new DoorServer(door);
+      server.setCamelContext(context);
+      return server;
+    }
+
+    private static int freePort() {
+      try (ServerSocket socket = new ServerSocket(0)) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 final class Greeting {
   private Greeting() {}
 
-  static void print(KeyStore keys, String port) {
+  static void print(KeyStore keys, int port) {
     String key = "$BACTRIAN_KEY";
     String about;
     if (keys.isEmpty()) {

@@ -53,7 +53,8 @@ public record ChatCall(
         newId(), System.nanoTime(), client, lifetime, null, null, List.of(), List.of(), null);
   }
 
-  private static String newId() {
+  /** A request id that no other request has. */
+  public static String newId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return "req_" + hex(random.nextLong()) + hex(random.nextLong());
   }

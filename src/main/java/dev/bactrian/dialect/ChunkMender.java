@@ -7,11 +7,10 @@ import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * name once, dense indices, OpenAI's finish reasons, no member that breaks an SDK.
  */
 final class ChunkMender {
-  private final Set<Integer> started = new HashSet<>();
+  private final BitSet started = new BitSet();
   private final Map<Integer, List<String>> toolKeys = new HashMap<>();
-  private final Set<Integer> finished = new HashSet<>();
+  private final BitSet finished = new BitSet();
   private byte @Nullable [] sample;
   private String id = "";
   private String model;
@@ -33,12 +32,12 @@ final class ChunkMender {
 
   /** Whether a choice has begun. */
   boolean hasStarted(int choice) {
-    return started.contains(choice);
+    return started.get(choice);
   }
 
   /** Notes that a choice has begun, or goes on, by a chunk that passed as it was. */
   void passed(int choice, byte[] bytes, int offset, int length) {
-    started.add(choice);
+    started.set(choice);
     if (sample == null) {
       sample = Arrays.copyOfRange(bytes, offset, offset + length);
     }
@@ -51,17 +50,17 @@ final class ChunkMender {
 
   /** Whether a choice has had its finish reason. */
   boolean isFinished(int choice) {
-    return finished.contains(choice);
+    return finished.get(choice);
   }
 
   /** Notes that a choice has had its finish reason. */
   void finish(int choice) {
-    finished.add(choice);
+    finished.set(choice);
   }
 
   /** The choices that began and have no finish reason yet. */
   List<Integer> unfinished() {
-    return started.stream().filter(choice -> !finished.contains(choice)).sorted().toList();
+    return started.stream().filter(choice -> !finished.get(choice)).boxed().toList();
   }
 
   /** Mends a chunk in place; its usage is taken out. */
@@ -115,16 +114,17 @@ final class ChunkMender {
     if (!choice.path("index").isInt()) {
       choice.put("index", position);
     }
-    int index = choice.path("index").asInt();
+    int index = Math.max(0, choice.path("index").asInt());
     choice.remove("usage");
     choice.remove("error");
     JsonNode message = choice.remove("message");
     ObjectNode delta =
         choice.get("delta") instanceof ObjectNode present ? present : delta(choice, message, index);
-    if (started.add(index)) {
-      delta.put("role", "assistant");
-    } else {
+    if (started.get(index)) {
       delta.remove("role");
+    } else {
+      delta.put("role", "assistant");
+      started.set(index);
     }
     if (delta.get("tool_calls") instanceof ArrayNode calls && !calls.isEmpty()) {
       for (JsonNode call : calls) {
@@ -141,7 +141,7 @@ final class ChunkMender {
   /** A whole message in place of a delta only counts when nothing of it was sent before. */
   private ObjectNode delta(ObjectNode choice, @Nullable JsonNode message, int index) {
     ObjectNode delta = choice.putObject("delta");
-    if (message instanceof ObjectNode whole && !started.contains(index)) {
+    if (message instanceof ObjectNode whole && !started.get(index)) {
       delta.setAll(whole);
     }
     return delta;
@@ -181,7 +181,7 @@ final class ChunkMender {
 
   private void finishReason(ObjectNode choice, int index) {
     JsonNode reason = choice.get("finish_reason");
-    if (reason == null || !reason.isTextual() || finished.contains(index)) {
+    if (reason == null || !reason.isTextual() || finished.get(index)) {
       choice.putNull("finish_reason");
       return;
     }
@@ -195,6 +195,6 @@ final class ChunkMender {
     }
     choice.put(
         "finish_reason", standard.equals("stop") && hasTools(index) ? "tool_calls" : standard);
-    finished.add(index);
+    finished.set(index);
   }
 }

@@ -3,29 +3,24 @@ package dev.bactrian.upstream;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
-import dev.bactrian.dialect.ChunkStream;
 import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.UpstreamException;
-import dev.bactrian.sse.SseReader;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.streams.WriteStream;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a provider. All of it runs on one event loop; the route's thread only waits for
- * {@link #reply}, which is there with the whole answer or with a stream's first content, and the
- * rest of the stream is held back by back-pressure until {@link #forward}.
+ * {@link #start}, which completes with the whole answer or with a stream whose first content is
+ * there.
  */
-final class UpstreamCall implements ChatReply.Stream {
+final class UpstreamCall {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final UpstreamConfig config;
@@ -36,18 +31,14 @@ final class UpstreamCall implements ChatReply.Stream {
   private final Dialect.Outgoing outgoing;
   private final Lifetime lifetime;
   private final CompletableFuture<ChatReply> reply = new CompletableFuture<>();
-  private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
 
-  private @Nullable HttpClientRequest httpRequest;
-  private @Nullable HttpClientResponse response;
-  private @Nullable ChunkStream chunks;
-  private @Nullable SseReader events;
-  private Buffer body = Buffer.buffer();
-  private @Nullable WriteStream<Buffer> sink;
   private volatile long due;
-  private boolean paused;
-  private boolean over;
+  private @Nullable HttpClientRequest httpRequest;
+  private @Nullable StreamRelay relay;
+  private @Nullable Buffer body;
+  private boolean received;
   private boolean draining;
+  private boolean over;
 
   UpstreamCall(
       UpstreamConfig config,
@@ -98,7 +89,7 @@ final class UpstreamCall implements ChatReply.Stream {
             answer -> {
               if (answer.failed()) {
                 fail(Failures.broken(answer.cause(), config.place()));
-              } else {
+              } else if (!over) {
                 answered(answer.result());
               }
             });
@@ -107,38 +98,34 @@ final class UpstreamCall implements ChatReply.Stream {
   }
 
   private void answered(HttpClientResponse in) {
-    if (over) {
-      return;
-    }
-    response = in;
     in.exceptionHandler(cause -> fail(Failures.broken(cause, config.place())));
     String type = in.getHeader("content-type");
     boolean whole =
         in.statusCode() != 200 || !request.stream() || (type != null && type.contains("json"));
     if (whole) {
-      in.handler(this::collect);
-      in.endHandler(end -> collected(in));
+      body = Buffer.buffer();
+      in.handler(bytes -> collect(bytes, body));
+      in.endHandler(end -> collected(in, body.getBytes()));
     } else {
-      ChunkStream stream = config.dialect().stream(request);
-      chunks = stream;
-      events = new SseReader(stream, config.maxReply());
-      in.handler(this::data);
-      in.endHandler(end -> dataEnded());
+      StreamRelay stream = new StreamRelay(this, config, request, outgoing.changes(), in);
+      relay = stream;
+      in.handler(stream::data);
+      in.endHandler(end -> dataEnded(stream));
     }
   }
 
-  private void collect(Buffer bytes) {
-    body.appendBuffer(bytes);
-    if (body.length() > config.maxReply()) {
+  private void collect(Buffer bytes, Buffer all) {
+    all.appendBuffer(bytes);
+    if (all.length() > config.maxReply()) {
       fail(Failures.tooLong(config.maxReply()));
     }
   }
 
-  private void collected(HttpClientResponse in) {
+  private void collected(HttpClientResponse in, byte[] bytes) {
+    received = true;
     if (over) {
       return;
     }
-    byte[] bytes = body.getBytes();
     if (in.statusCode() != 200) {
       long wait = Failures.retryAfterMillis(in.headers());
       fail(config.dialect().error(in.statusCode(), wait, bytes));
@@ -147,7 +134,8 @@ final class UpstreamCall implements ChatReply.Stream {
     try {
       ChatReply.Complete whole = config.dialect().reply(request, bytes, outgoing.changes());
       if (request.stream()) {
-        asStream(whole);
+        relay = new StreamRelay(this, config, request, outgoing.changes(), in);
+        relay.whole(whole.json());
       } else {
         close();
         reply.complete(whole);
@@ -157,129 +145,51 @@ final class UpstreamCall implements ChatReply.Stream {
     }
   }
 
-  /** The provider sent a whole answer though a stream was asked for. */
-  private void asStream(ChatReply.Complete whole) {
-    ChunkStream stream = config.dialect().stream(request);
-    chunks = stream;
-    stream.event(null, whole.json(), 0, whole.json().length);
-    stream.finish();
-    flush(stream);
-  }
-
-  private void data(Buffer bytes) {
-    ChunkStream stream = chunks;
-    SseReader reader = events;
-    if (over || stream == null || reader == null || draining) {
-      return;
-    }
-    if (!reader.read(bytes.getBytes())) {
-      stream.fail(Failures.tooLong(config.maxReply()));
-    }
-    if (stream.committed()) {
-      dueIn(config.idleTimeout());
-    }
-    flush(stream);
-  }
-
-  private void dataEnded() {
-    ChunkStream stream = chunks;
-    SseReader reader = events;
+  private void dataEnded(StreamRelay stream) {
+    received = true;
     if (draining) {
       close();
-    } else if (!over && stream != null && reader != null) {
-      reader.finish();
-      stream.finish();
-      response = null;
-      flush(stream);
+    } else if (!over) {
+      stream.dataEnded();
     }
   }
 
-  /** Moves what the stream has made on: to the sink, or, before there is one, into the reply. */
-  private void flush(ChunkStream stream) {
-    UpstreamException failure = stream.failure();
-    if (!stream.committed() && failure != null) {
-      fail(failure);
-    } else if (sink != null) {
-      write(stream, sink);
-    } else if (stream.committed() && !reply.isDone()) {
-      pause();
-      reply.complete(this);
-    }
+  /** The stream's first content is there. */
+  void committed(StreamRelay stream) {
+    reply.complete(stream);
   }
 
-  private void write(ChunkStream stream, WriteStream<Buffer> out) {
-    Buffer frames = stream.take();
-    if (frames.length() > 0) {
-      out.write(frames);
-    }
-    if (stream.ended()) {
-      out.end();
-      sink = null;
-      drain(stream.failure() != null);
-      ended.complete(new StreamEnd(stream.usage(), stream.failure(), stream.finishReason()));
-    } else if (out.writeQueueFull()) {
-      pause();
-      out.drainHandler(ready -> resume());
-    }
-  }
-
-  /** The answer is over: lets the connection come to its end for the next call, or drops it. */
-  private void drain(boolean broken) {
-    HttpClientResponse in = response;
-    if (broken || in == null) {
+  /** The stream's answer is over: lets the connection come to its end for the next call. */
+  void finished(StreamRelay stream, boolean broken) {
+    if (broken || received) {
       reset();
       close();
     } else {
       draining = true;
-      resume();
+      stream.resume();
       due = System.nanoTime() + DRAIN_NANOS;
     }
   }
 
-  private void pause() {
-    HttpClientResponse in = response;
-    if (in != null && !paused) {
-      paused = true;
-      due = lifetime.deadline();
-      in.pause();
-    }
+  /** Whether nothing more is to be passed on. */
+  boolean isOver() {
+    return over || draining;
   }
 
-  private void resume() {
-    HttpClientResponse in = response;
-    if (paused && !over) {
-      paused = false;
-      dueIn(config.idleTimeout());
-      if (in != null) {
-        in.resume();
-      }
-    }
+  /** Runs something on the call's event loop, after what is running now. */
+  void later(Runnable task) {
+    context.runOnContext(then -> task.run());
   }
 
-  @Override
-  public CompletionStage<StreamEnd> forward(WriteStream<Buffer> target) {
-    context.runOnContext(
-        go -> {
-          ChunkStream stream = chunks;
-          if (stream == null || over) {
-            ended.complete(new StreamEnd(null, Failures.gone(), null));
-            return;
-          }
-          sink = target;
-          resume();
-          write(stream, target);
-        });
-    return ended;
-  }
-
-  @Override
-  public List<String> changes() {
-    return outgoing.changes();
-  }
-
-  private void dueIn(long millis) {
+  /** Gives the provider so long for the next byte. */
+  void dueIn(long millis) {
     long then = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     due = then - lifetime.deadline() < 0 ? then : lifetime.deadline();
+  }
+
+  /** It is the client's turn: only the deadline of the whole call counts. */
+  void dueAtDeadline() {
+    due = lifetime.deadline();
   }
 
   /** Whether the call has waited for as long as it may; asked from any thread. */
@@ -293,10 +203,9 @@ final class UpstreamCall implements ChatReply.Stream {
     if (over || !isDue(now)) {
       return;
     }
-    if (draining || (reply.isDone() && sink == null)) {
+    if (draining) {
       reset();
       close();
-      ended.complete(new StreamEnd(null, Failures.overall(), null));
     } else if (now - lifetime.deadline() >= 0) {
       fail(Failures.overall());
     } else if (reply.isDone()) {
@@ -308,39 +217,33 @@ final class UpstreamCall implements ChatReply.Stream {
 
   /** The client has gone. */
   private void abort() {
-    if (!over && !draining) {
+    if (!isOver()) {
       UpstreamException gone = Failures.gone();
       reset();
       close();
       reply.completeExceptionally(gone);
-      ChunkStream stream = chunks;
-      ended.complete(new StreamEnd(stream == null ? null : stream.usage(), gone, null));
+      if (relay != null) {
+        relay.abandon(gone);
+      }
     }
   }
 
-  private void fail(UpstreamException failure) {
-    if (over || draining) {
+  /** Ends the call: before the first content by a failed reply, after it by an error event. */
+  void fail(UpstreamException failure) {
+    if (isOver()) {
       close();
       return;
     }
-    ChunkStream stream = chunks;
-    if (stream != null && stream.committed()) {
-      stream.fail(failure);
-      if (sink != null) {
-        write(stream, sink);
-      } else {
-        reset();
-        response = null;
-      }
-      return;
+    if (relay == null || !relay.fail(failure)) {
+      reset();
+      close();
+      reply.completeExceptionally(failure);
     }
-    reset();
-    close();
-    reply.completeExceptionally(failure);
   }
 
   private void reset() {
-    if (httpRequest != null) {
+    // After the whole answer has come, the connection may serve another call already.
+    if (httpRequest != null && !received) {
       httpRequest.reset();
     }
   }

@@ -1,0 +1,176 @@
+package dev.bactrian.upstream;
+
+import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.dialect.ChunkStream;
+import dev.bactrian.error.UpstreamException;
+import dev.bactrian.sse.SseReader;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.streams.WriteStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream between provider and client: events in, frames out, with back-pressure both ways. Until
+ * {@link #forward} it holds the provider back with the first content in hand.
+ */
+final class StreamRelay implements ChatReply.Stream {
+  private final UpstreamCall call;
+  private final UpstreamConfig config;
+  private final List<String> changes;
+  private final HttpClientResponse in;
+  private final ChunkStream chunks;
+  private final SseReader events;
+  private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
+
+  private @Nullable WriteStream<Buffer> sink;
+  private boolean paused;
+  private boolean flushing;
+
+  StreamRelay(
+      UpstreamCall call,
+      UpstreamConfig config,
+      ChatRequest request,
+      List<String> changes,
+      HttpClientResponse in) {
+    this.call = call;
+    this.config = config;
+    this.changes = changes;
+    this.in = in;
+    this.chunks = config.dialect().stream(request);
+    this.events = new SseReader(chunks, config.maxReply());
+  }
+
+  /** Bytes have come. */
+  void data(Buffer bytes) {
+    if (call.isOver()) {
+      return;
+    }
+    if (!events.read(bytes.getBytes())) {
+      chunks.fail(Failures.tooLong(config.maxReply()));
+    }
+    if (chunks.committed()) {
+      call.dueIn(config.idleTimeout());
+    }
+    if (sink == null) {
+      flush();
+    } else if (!flushing) {
+      flushing = true;
+      call.later(this::flushTogether);
+    }
+  }
+
+  /** Writes in one go what came in one read of the socket: this runs right after that read. */
+  private void flushTogether() {
+    flushing = false;
+    if (!call.isOver()) {
+      flush();
+    }
+  }
+
+  /** No more bytes will come. */
+  void dataEnded() {
+    events.finish();
+    chunks.finish();
+    flush();
+  }
+
+  /** The provider sent a whole answer though a stream was asked for. */
+  void whole(byte[] json) {
+    chunks.event(null, json, 0, json.length);
+    chunks.finish();
+    flush();
+  }
+
+  /**
+   * Breaks the stream off.
+   *
+   * @return false when nothing of it has been passed on, so that the call can fail as a whole
+   */
+  boolean fail(UpstreamException failure) {
+    if (!chunks.committed()) {
+      return false;
+    }
+    chunks.fail(failure);
+    if (sink == null) {
+      call.finished(this, true);
+    } else {
+      write(sink);
+    }
+    return true;
+  }
+
+  /** Nobody waits for the stream any more. */
+  void abandon(UpstreamException why) {
+    ended.complete(new StreamEnd(chunks.usage(), why, null));
+  }
+
+  /** Moves what has been made on: to the client, or, before there is one, into the reply. */
+  private void flush() {
+    UpstreamException failure = chunks.failure();
+    WriteStream<Buffer> out = sink;
+    if (out != null) {
+      write(out);
+    } else if (chunks.committed()) {
+      pause();
+      call.committed(this);
+    } else if (failure != null) {
+      call.fail(failure);
+    }
+  }
+
+  private void write(WriteStream<Buffer> out) {
+    Buffer frames = chunks.take();
+    if (frames.length() > 0) {
+      out.write(frames);
+    }
+    if (chunks.ended()) {
+      out.end();
+      call.finished(this, chunks.failure() != null);
+      ended.complete(new StreamEnd(chunks.usage(), chunks.failure(), chunks.finishReason()));
+    } else if (out.writeQueueFull()) {
+      pause();
+      out.drainHandler(ready -> resume());
+    }
+  }
+
+  private void pause() {
+    if (!paused) {
+      paused = true;
+      in.pause();
+      call.dueAtDeadline();
+    }
+  }
+
+  /** Lets the provider send on. */
+  void resume() {
+    if (paused) {
+      paused = false;
+      in.resume();
+      call.dueIn(config.idleTimeout());
+    }
+  }
+
+  @Override
+  public CompletionStage<StreamEnd> forward(WriteStream<Buffer> target) {
+    call.later(
+        () -> {
+          if (call.isOver() && !chunks.ended()) {
+            abandon(Failures.gone());
+            return;
+          }
+          sink = target;
+          resume();
+          write(target);
+        });
+    return ended;
+  }
+
+  @Override
+  public List<String> changes() {
+    return changes;
+  }
+}
