@@ -40,7 +40,7 @@ public final class DoorServer extends VertxPlatformHttpServer {
     super.initializeServer();
     VertxPlatformHttpRouter router = router();
     router.route().order(Integer.MIN_VALUE).failureHandler(DoorServer::failed);
-    router.errorHandler(400, DoorServer::failed);
+    router.errorHandler(400, context -> answer(context.response(), 400));
   }
 
   /** Opening waits for the routes: see {@link #open}. */
