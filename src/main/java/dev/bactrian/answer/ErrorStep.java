@@ -26,15 +26,17 @@ public final class ErrorStep implements Processor {
 
   @Override
   public void process(Exchange exchange) {
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     if (call == null) {
       HttpMessage message = exchange.getMessage(HttpMessage.class);
       Client client = new VertxClient(message.getRequest(), message.getResponse());
-      call = ChatCall.begin(client, new Lifetime(0));
+      ChatCall refused = ChatCall.begin(client, new Lifetime(0));
+      answers.send(refused, error(thrown, refused.id()), List.of());
+    } else {
+      exchange.setVariable(
+          ChatCall.VARIABLE, answers.send(call, error(thrown, call.id()), List.of()));
     }
-    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    ApiException error = error(thrown, call.id());
-    exchange.setVariable(ChatCall.VARIABLE, answers.send(call, error, List.of()));
   }
 
   private static ApiException error(@Nullable Throwable thrown, String id) {

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * the call shares one.
  */
 public final class Lifetime {
-  /** The exchange property that carries it to the {@code upstream:} component. */
-  public static final String PROPERTY = "BactrianLifetime";
-
   private final long deadline;
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
   private @Nullable Runnable onCancel;

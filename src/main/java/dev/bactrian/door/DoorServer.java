@@ -3,14 +3,17 @@ package dev.bactrian.door;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -26,7 +29,7 @@ public final class DoorServer extends VertxPlatformHttpServer {
   private static final int BACKLOG = 8192;
 
   private final VertxPlatformHttpServerConfiguration configuration;
-  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private int port;
 
   /** A server that is not open yet. */
@@ -47,27 +50,40 @@ public final class DoorServer extends VertxPlatformHttpServer {
   @Override
   protected void startServer() {}
 
-  /** Opens the port; returns when it is open. */
+  /** Opens the port on every event loop; returns when it is open. */
   public void open() throws Exception {
+    HttpServerOptions options = options();
     port = configuration.getBindPort();
     int loops = Runtime.getRuntime().availableProcessors();
-    for (int i = 0; i < loops; i++) {
-      HttpServer server = router().vertx().createHttpServer(options());
+    try {
+      router()
+          .vertx()
+          .deployVerticle(() -> new Listener(options), new DeploymentOptions().setInstances(loops))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException(
+          "Port " + port + " on " + configuration.getBindHost() + " cannot be opened",
+          e.getCause());
+    }
+  }
+
+  /** The server of one event loop. */
+  private final class Listener extends AbstractVerticle {
+    private final HttpServerOptions options;
+
+    Listener(HttpServerOptions options) {
+      this.options = options;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+      HttpServer server = vertx.createHttpServer(options);
       server.requestHandler(router());
       server.invalidRequestHandler(request -> answer(request.response(), 400));
-      try {
-        server
-            .listen(port, configuration.getBindHost())
-            .toCompletionStage()
-            .toCompletableFuture()
-            .join();
-      } catch (CompletionException e) {
-        throw new IllegalStateException(
-            "Port " + port + " on " + configuration.getBindHost() + " cannot be opened",
-            e.getCause());
-      }
-      port = server.actualPort();
       servers.add(server);
+      server.listen(port, configuration.getBindHost()).<Void>mapEmpty().onComplete(started);
     }
   }
 

@@ -26,14 +26,11 @@ public final class DoorStep implements Processor {
 
   @Override
   public void process(Exchange exchange) {
+    drain.enter();
     HttpMessage message = exchange.getMessage(HttpMessage.class);
     Client client = new VertxClient(message.getRequest(), message.getResponse());
     Lifetime lifetime = new Lifetime(callMillis);
-    ChatCall call = ChatCall.begin(client, lifetime);
-    exchange.setVariable(ChatCall.VARIABLE, call);
-    exchange.setProperty(Lifetime.PROPERTY, lifetime);
+    exchange.setVariable(ChatCall.VARIABLE, ChatCall.begin(client, lifetime));
     client.onGone(lifetime::cancel);
-    drain.enter();
-    exchange.setProperty(Drain.ENTERED, true);
   }
 }

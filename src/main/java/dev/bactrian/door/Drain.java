@@ -8,9 +8,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets running calls finish at shutdown while new ones are refused. */
 public final class Drain {
-  /** The exchange property of a call that was let in. */
-  public static final String ENTERED = "BactrianEntered";
-
   private final AtomicInteger inside = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();

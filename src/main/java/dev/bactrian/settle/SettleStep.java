@@ -22,27 +22,30 @@ public final class SettleStep implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    if (exchange.removeProperty(Drain.ENTERED) == null) {
+    // Taken away, so that nothing settles a call twice; a call that was not let in has none.
+    if (!(exchange.removeVariable(ChatCall.VARIABLE) instanceof ChatCall call)) {
       return;
     }
     drain.leave();
-    ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     ChatCall.Outcome outcome = call.outcome();
     if (outcome == null || !LOG.isInfoEnabled()) {
       return;
     }
     Target target = call.target();
     Usage usage = outcome.usage();
-    LOG.info(
-        "{} key={} model={} status={} attempts={} prompt={} completion={} ms={}{}",
-        call.id(),
-        call.key() == null ? "-" : call.key().id(),
-        target == null ? "-" : target.model(),
-        outcome.status(),
-        call.attempts().size(),
-        usage == null ? "-" : usage.prompt(),
-        usage == null ? "-" : usage.completion(),
-        call.elapsedMillis(),
-        outcome.failure() == null ? "" : " broken=" + outcome.failure().errorClass());
+    StringBuilder line = new StringBuilder(192);
+    line.append(call.id()).append(" key=").append(call.key() == null ? "-" : call.key().id());
+    line.append(" model=").append(target == null ? "-" : target.model());
+    line.append(" status=").append(outcome.status());
+    line.append(" attempts=").append(call.attempts().size());
+    if (usage != null) {
+      line.append(" prompt=").append(usage.prompt());
+      line.append(" completion=").append(usage.completion());
+    }
+    line.append(" ms=").append(call.elapsedMillis());
+    if (outcome.failure() != null) {
+      line.append(" broken=").append(outcome.failure().errorClass());
+    }
+    LOG.info(line.toString());
   }
 }

@@ -1,5 +1,6 @@
 package dev.bactrian.upstream;
 
+import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
@@ -33,10 +34,10 @@ final class UpstreamProducer extends DefaultProducer {
   public void process(Exchange exchange) throws Exception {
     Message message = exchange.getMessage();
     ChatRequest request = message.getMandatoryBody(ChatRequest.class);
-    Lifetime lifetime = exchange.getProperty(Lifetime.PROPERTY, Lifetime.class);
-    if (lifetime == null) {
-      lifetime = new Lifetime(endpoint.callTimeout());
-    }
+    Lifetime lifetime =
+        exchange.getVariable(ChatCall.VARIABLE) instanceof ChatCall running
+            ? running.lifetime()
+            : new Lifetime(endpoint.callTimeout());
     var outgoing = config.dialect().request(request, config.quirks());
     UpstreamComponent upstream = endpoint.upstream();
     UpstreamCall call =
