@@ -4,6 +4,7 @@ import dev.bactrian.demo.DemoServer;
 import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
 import dev.bactrian.key.KeyStore;
+import dev.bactrian.provider.Providers;
 import dev.bactrian.thread.RouteThreads;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -62,7 +63,6 @@ public final class Bactrian implements AutoCloseable {
     main.configure().setRoutesIncludePattern(files.routes());
     main.addInitialProperty("camel.component.kamelet.location", files.kamelets());
     settings.forEach(main::addOverrideProperty);
-    main.addMainListener(new Doorman());
   }
 
   /** Starts the gateway and serves until the process is told to end. */
@@ -76,7 +76,13 @@ public final class Bactrian implements AutoCloseable {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
+            open();
             Greeting.print(bean("keys", KeyStore.class), port());
+          }
+
+          @Override
+          public void beforeStop(BaseMainSupport stopping) {
+            drain();
           }
         });
     main.run();
@@ -87,7 +93,40 @@ public final class Bactrian implements AutoCloseable {
   /** Starts and returns once the port is open. */
   public Bactrian start() {
     main.start();
+    open();
     return this;
+  }
+
+  /**
+   * Opens the door, now that the routes are there, and with them the kamelets of live providers.
+   */
+  private void open() {
+    Providers providers = bean("providers", Providers.class);
+    for (String provider : providers.ids()) {
+      if (providers.isLive(provider)) {
+        camel().getEndpoint("kamelet:" + Providers.kamelet(provider));
+      }
+    }
+    try {
+      door().open();
+    } catch (Exception e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** Lets running calls finish while new ones are refused. */
+  private void drain() {
+    try {
+      Drain drain = bean("drain", Drain.class);
+      long limit = Long.parseLong(property("bactrian.drain-timeout"));
+      LOG.info("Shutting down: {} calls are running, new ones are refused", drain.inside());
+      int left = drain.close(limit);
+      if (left > 0) {
+        LOG.warn("{} calls did not finish within {} ms and are cut", left, limit);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The port that clients use, which differs from the setting when that is 0. */
@@ -110,6 +149,7 @@ public final class Bactrian implements AutoCloseable {
 
   @Override
   public void close() {
+    drain();
     main.stop();
     release();
   }
@@ -129,33 +169,6 @@ public final class Bactrian implements AutoCloseable {
 
   private String property(String name) {
     return camel().resolvePropertyPlaceholders("{{" + name + "}}");
-  }
-
-  /** Opens the door when the routes are there, and lets running calls finish before it shuts. */
-  private final class Doorman extends MainListenerSupport {
-    @Override
-    public void afterStart(BaseMainSupport started) {
-      try {
-        door().open();
-      } catch (Exception e) {
-        throw new IllegalStateException(e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public void beforeStop(BaseMainSupport stopping) {
-      try {
-        Drain drain = bean("drain", Drain.class);
-        long limit = Long.parseLong(property("bactrian.drain-timeout"));
-        LOG.info("Shutting down: {} calls are running, new ones are refused", drain.inside());
-        int left = drain.close(limit);
-        if (left > 0) {
-          LOG.warn("{} calls did not finish within {} ms and are cut", left, limit);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   /** Gives Camel Main our server for clients in place of its own; the settings are the same. */

@@ -81,6 +81,11 @@ public final class Providers {
     return "camel.kamelet." + KameletFile.name(provider) + "." + property;
   }
 
+  /** The name of a provider's kamelet. */
+  public static String kamelet(String provider) {
+    return KameletFile.name(provider);
+  }
+
   /** The ids of all providers that have a kamelet, live or not. */
   public Set<String> ids() {
     return missing.keySet();
