@@ -80,7 +80,7 @@ public final class SseReader {
         scanned++;
       }
     }
-    return end - lineStart <= limit && (joined == null || joined.length <= limit);
+    return end - keptFrom() <= limit && (joined == null || joined.length <= limit);
   }
 
   /** The bytes are over: an event that only lacks its blank line is handed out. */
@@ -92,8 +92,13 @@ public final class SseReader {
     dispatch();
   }
 
+  /** Where the bytes begin that the event under way still needs. */
+  private int keptFrom() {
+    return dataStart >= 0 ? Math.min(dataStart, lineStart) : lineStart;
+  }
+
   private void append(byte[] bytes) {
-    int keepFrom = dataStart >= 0 ? Math.min(dataStart, lineStart) : lineStart;
+    int keepFrom = keptFrom();
     if (keepFrom == end) {
       buffer = bytes;
       lineStart = 0;
