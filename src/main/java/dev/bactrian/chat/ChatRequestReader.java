@@ -2,6 +2,7 @@ package dev.bactrian.chat;
 
 import static dev.bactrian.error.ApiException.badRequest;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -91,18 +92,17 @@ final class ChatRequestReader {
       throw badRequest(
           "invalid_json",
           null,
-          "We could not parse the JSON body of your request: "
-              + e.getOriginalMessage()
-              + " (line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ").");
+          "We could not parse the JSON body of your request: " + e.getOriginalMessage() + place(e));
     } catch (IOException e) {
       throw badRequest("invalid_json", null, "We could not parse the JSON body of your request.");
     }
     check(index);
     return new ChatRequest(index, model, models, stream, includeUsage, developerRoles);
+  }
+
+  private static String place(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").";
   }
 
   private ObjectIndex members(JsonParser json) throws IOException {
@@ -208,11 +208,10 @@ final class ChatRequestReader {
       if (name.equals("role")) {
         role = true;
         role(json, token, place);
-      } else if (name.equals("content") && token.isScalarValue()) {
-        if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NULL) {
+      } else {
+        if (name.equals("content") && !isContent(token)) {
           throw wrongType(place + ".content", "a string or an array of parts");
         }
-      } else {
         json.skipChildren();
       }
     }
@@ -220,6 +219,12 @@ final class ChatRequestReader {
       throw badRequest(
           "missing_required_parameter", place + ".role", "'" + place + "' has no role.");
     }
+  }
+
+  private static boolean isContent(JsonToken token) {
+    return token == JsonToken.VALUE_STRING
+        || token == JsonToken.START_ARRAY
+        || token == JsonToken.VALUE_NULL;
   }
 
   private void role(JsonParser json, JsonToken token, String place) throws IOException {
