@@ -19,7 +19,6 @@ final class OpenAiRequest {
   private static final byte[] SYSTEM = "\"system\"".getBytes(StandardCharsets.UTF_8);
   private static final byte[] INCLUDE_USAGE =
       "{\"include_usage\":true}".getBytes(StandardCharsets.UTF_8);
-  private static final int DEVELOPER_LENGTH = "\"developer\"".length();
 
   private final ChatRequest request;
   private final ObjectIndex index;
@@ -34,9 +33,9 @@ final class OpenAiRequest {
 
   static Dialect.Outgoing of(ChatRequest request, Quirks quirks) {
     OpenAiRequest out = new OpenAiRequest(request);
-    out.splice.set("model", Json.string(request.model()));
-    out.splice.remove("models");
     out.apply(quirks);
+    out.splice.remove("models");
+    out.splice.set("model", Json.string(request.model()));
     return new Dialect.Outgoing(out.splice.toBytes(), out.changes);
   }
 
@@ -61,7 +60,7 @@ final class OpenAiRequest {
     clamp("top_p", quirks.topP());
     if (quirks.systemRole()) {
       for (int quote : request.developerRoles()) {
-        splice.patch(quote, quote + DEVELOPER_LENGTH, SYSTEM);
+        splice.patch(quote, closingQuote(quote) + 1, SYSTEM);
       }
     }
     if (request.stream() && !request.includeUsage() && quirks.streamUsage()) {
@@ -69,6 +68,15 @@ final class OpenAiRequest {
     } else if (!quirks.streamUsage()) {
       splice.remove("stream_options");
     }
+  }
+
+  /** The role's length is not known: the client may have written letters as escapes. */
+  private int closingQuote(int openingQuote) {
+    int end = openingQuote + 1;
+    while (index.json()[end] != '"') {
+      end++;
+    }
+    return end;
   }
 
   private void maxTokens(String field) {
