@@ -153,7 +153,7 @@ final class OpenAiReply {
       root.remove("error");
       fill(root);
       int index = 0;
-      for (JsonNode choice : root.withArray("choices")) {
+      for (JsonNode choice : root.path("choices")) {
         if (choice instanceof ObjectNode object) {
           mendChoice(object, index++);
         }
@@ -180,7 +180,9 @@ final class OpenAiReply {
     if (!choice.path("index").isInt()) {
       choice.put("index", index);
     }
-    ObjectNode message = choice.withObject("/message");
+    if (!(choice.get("message") instanceof ObjectNode message)) {
+      throw unreadable();
+    }
     if (!message.path("role").isTextual()) {
       message.put("role", "assistant");
     }
