@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiErrors {
   private static final int LONGEST_MESSAGE = 2000;
   private static final Pattern SECRET =
-      Pattern.compile("\\b(sk|ak|key|bce-v3|Bearer)[-_ /][A-Za-z0-9_\\-./*]{6,}");
+      Pattern.compile(
+          "(?<![A-Za-z])(?:(sk|ak|bce-v3)[-_/]|(key)[-_=](?=\\S*\\d)|(?i:(Bearer)) +(?=\\S*\\d))"
+              + "[A-Za-z0-9_\\-./*]{6,}");
   private static final Pattern CONTEXT =
       Pattern.compile(
           "context.?length|maximum context|context window|range of input length|prompt is too long"
@@ -32,7 +34,7 @@ final class OpenAiErrors {
       String message = readable ? text : "The provider answered with HTTP status " + status + ".";
       return failure(status, message, null, null, null, retryAfterMillis);
     }
-    JsonNode error = tree.has("error") ? tree.get("error") : tree;
+    JsonNode error = tree.hasNonNull("error") ? tree.get("error") : tree;
     if (error.isTextual()) {
       return failure(
           status, error.asText(), text(tree, "code"), text(tree, "type"), null, retryAfterMillis);
@@ -65,7 +67,7 @@ final class OpenAiErrors {
       @Nullable String type,
       @Nullable String param,
       long retryAfterMillis) {
-    String shown = SECRET.matcher(message).replaceAll("$1-***");
+    String shown = SECRET.matcher(message).replaceAll("$1$2$3-***");
     if (shown.length() > LONGEST_MESSAGE) {
       shown = shown.substring(0, LONGEST_MESSAGE);
     }
