@@ -74,14 +74,14 @@ final class OpenAiChunkStream implements ChunkStream {
     }
     if (chunk.choices == 0) {
       if (chunk.usageMember && includeUsage) {
-        usageChunk = tree(bytes, offset, length);
+        usageChunk = usageChunk(tree(bytes, offset, length));
       }
       return;
     }
     if (isRegular(chunk)) {
       passOn(chunk, bytes, offset, length);
     } else {
-      mend(bytes, offset, length);
+      mend(chunk, bytes, offset, length);
     }
     committed |= chunk.content || finishReason != null;
   }
@@ -107,12 +107,12 @@ final class OpenAiChunkStream implements ChunkStream {
     out.appendBytes(PREFIX).appendBytes(bytes, offset, length).appendBytes(SUFFIX);
   }
 
-  private void mend(byte[] bytes, int offset, int length) {
+  private void mend(OpenAiChunk chunk, byte[] bytes, int offset, int length) {
     ObjectNode tree = tree(bytes, offset, length);
     if (tree == null) {
       return;
     }
-    if (tree.has("usage") && usage != null && includeUsage) {
+    if (chunk.usage != null && includeUsage) {
       usageChunk = usageChunk(tree);
     }
     mender.mend(tree);
@@ -128,10 +128,19 @@ final class OpenAiChunkStream implements ChunkStream {
     frame(tree);
   }
 
-  private static ObjectNode usageChunk(ObjectNode chunk) {
+  /** A chunk with nothing but the usage of another, which may have it in a choice. */
+  private static @Nullable ObjectNode usageChunk(@Nullable ObjectNode chunk) {
+    if (chunk == null) {
+      return null;
+    }
+    JsonNode told = chunk.path("usage");
+    for (JsonNode choice : chunk.path("choices")) {
+      told = told.isObject() ? told : choice.path("usage");
+    }
     ObjectNode copy = chunk.deepCopy();
+    copy.remove("error");
     copy.putArray("choices");
-    return copy;
+    return copy.set("usage", told);
   }
 
   private static @Nullable ObjectNode tree(byte[] bytes, int offset, int length) {
