@@ -35,7 +35,6 @@ final class UpstreamCall {
   private volatile long due;
   private @Nullable HttpClientRequest httpRequest;
   private @Nullable StreamRelay relay;
-  private @Nullable Buffer body;
   private boolean received;
   private boolean draining;
   private boolean over;
@@ -103,9 +102,9 @@ final class UpstreamCall {
     boolean whole =
         in.statusCode() != 200 || !request.stream() || (type != null && type.contains("json"));
     if (whole) {
-      body = Buffer.buffer();
-      in.handler(bytes -> collect(bytes, body));
-      in.endHandler(end -> collected(in, body.getBytes()));
+      Buffer all = Buffer.buffer();
+      in.handler(bytes -> collect(bytes, all));
+      in.endHandler(end -> collected(in, all.getBytes()));
     } else {
       StreamRelay stream = new StreamRelay(this, config, request, outgoing.changes(), in);
       relay = stream;
