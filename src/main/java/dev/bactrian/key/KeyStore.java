@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyStore {
   private static final String PREFIX = "sk-bactrian-";
   private static final HexFormat HEX = HexFormat.of();
+  private static final int HASH_LENGTH = 32;
 
   private record Stored(byte[] hash, ApiKey key) {}
 
@@ -88,11 +89,14 @@ public final class KeyStore {
     try {
       for (JsonNode entry : Json.MAPPER.readTree(file.toFile()).path("keys")) {
         ApiKey key = new ApiKey(entry.path("id").asText(), entry.path("name").asText());
-        String hash = entry.path("sha256").asText();
-        byHash.put(hash, new Stored(HEX.parseHex(hash), key));
+        byte[] hash = HEX.parseHex(entry.path("sha256").asText());
+        if (hash.length != HASH_LENGTH) {
+          throw new IllegalArgumentException(key + " has no SHA-256.");
+        }
+        byHash.put(HEX.formatHex(hash), new Stored(hash, key));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The keys in " + file + " cannot be read", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalStateException("The keys in " + file + " cannot be read", e);
     }
   }
 
