@@ -22,6 +22,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * over them, entry by entry, those of the configuration folder.
  */
 public final class CatalogueReader {
+  private static final String MODELS = "models.yaml";
+  private static final String ROUTING = "routing.yaml";
+
   private final @Nullable Path folder;
 
   /**
@@ -40,14 +43,14 @@ public final class CatalogueReader {
    */
   public Catalogue read() {
     Map<String, Model> models = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> entry : merged("models.yaml").entrySet()) {
-      models.put(entry.getKey(), model(entry.getKey(), section(entry.getValue(), entry.getKey())));
-    }
-    Map<String, Object> routing = merged("routing.yaml");
+    merged(MODELS).forEach((id, entry) -> models.put(id, model(id, entry)));
+    Map<String, Object> routing = merged(ROUTING);
     Map<String, String> aliases = new LinkedHashMap<>();
-    section(routing.get("aliases"), "aliases").forEach((k, v) -> aliases.put(k, String.valueOf(v)));
+    section(routing.get("aliases"), place(ROUTING, "aliases"))
+        .forEach((name, of) -> aliases.put(name, String.valueOf(of)));
     Map<String, List<String>> chains = new LinkedHashMap<>();
-    section(routing.get("chains"), "chains").forEach((k, v) -> chains.put(k, strings(v, k)));
+    section(routing.get("chains"), place(ROUTING, "chains"))
+        .forEach((id, names) -> chains.put(id, strings(names, place(ROUTING, id))));
     return new Catalogue(models, aliases, chains);
   }
 
@@ -60,7 +63,9 @@ public final class CatalogueReader {
     Path own = folder == null ? null : folder.resolve(file);
     if (own != null && Files.isRegularFile(own)) {
       try (InputStream in = Files.newInputStream(own)) {
-        load(in, own.toString()).forEach((name, value) -> all.merge(name, value, this::over));
+        load(in, own.toString())
+            .forEach(
+                (name, value) -> all.merge(name, value == null ? Map.of() : value, this::over));
       } catch (IOException e) {
         throw new UncheckedIOException(own.toString(), e);
       }
@@ -88,66 +93,73 @@ public final class CatalogueReader {
     }
   }
 
-  private static Model model(String id, Map<String, Object> entry) {
+  private static String place(String file, String entry) {
+    return file + ": " + entry;
+  }
+
+  private static Model model(String id, Object value) {
     int slash = id.indexOf('/');
+    String place = place(MODELS, id);
     if (slash < 1) {
-      throw new IllegalArgumentException("models.yaml: '" + id + "' is not provider/model.");
+      throw new IllegalArgumentException(place + " is not provider/model.");
     }
+    Map<String, Object> entry = section(value, place);
     Object upstream = entry.get("upstream");
     return new Model(
         id,
         id.substring(0, slash),
         upstream == null ? id.substring(slash + 1) : upstream.toString(),
-        tokens(entry.get("context"), id),
-        tokens(entry.get("output"), id),
-        strings(entry.getOrDefault("input", List.of("text")), id),
-        new LinkedHashSet<>(strings(entry.getOrDefault("abilities", List.of()), id)),
-        price(entry.get("price"), id),
+        tokens(entry.get("context"), place),
+        tokens(entry.get("output"), place),
+        strings(entry.getOrDefault("input", List.of("text")), place),
+        new LinkedHashSet<>(strings(entry.getOrDefault("abilities", List.of()), place)),
+        price(entry.get("price"), place),
         String.valueOf(entry.getOrDefault("status", "active")));
   }
 
-  private static @Nullable Price price(@Nullable Object value, String id) {
+  private static @Nullable Price price(@Nullable Object value, String place) {
     if (value == null) {
       return null;
     }
-    Map<String, Object> price = section(value, id);
+    Map<String, Object> price = section(value, place);
     return new Price(
         String.valueOf(price.getOrDefault("currency", "USD")),
-        nanos(price.get("input"), id),
-        nanos(price.get("output"), id),
-        nanos(price.get("cached"), id),
-        nanos(price.get("cache_write"), id));
+        nanos(price.get("input"), place),
+        nanos(price.get("output"), place),
+        nanos(price.get("cached"), place),
+        nanos(price.get("cache_write"), place));
   }
 
-  private static @Nullable Long nanos(@Nullable Object amount, String id) {
+  private static @Nullable Long nanos(@Nullable Object amount, String place) {
     if (amount == null) {
       return null;
     }
     try {
       BigDecimal nanos = new BigDecimal(amount.toString()).movePointRight(9);
-      return nanos.setScale(0, RoundingMode.UNNECESSARY).longValueExact();
+      if (nanos.signum() >= 0) {
+        return nanos.setScale(0, RoundingMode.UNNECESSARY).longValueExact();
+      }
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "models.yaml: " + id + ": '" + amount + "' is not a price.", e);
+      throw new IllegalArgumentException(place + ": '" + amount + "' is not a price.", e);
     }
+    throw new IllegalArgumentException(place + ": '" + amount + "' is not a price.");
   }
 
-  private static @Nullable Long tokens(@Nullable Object value, String id) {
+  private static @Nullable Long tokens(@Nullable Object value, String place) {
     if (value == null) {
       return null;
     }
     if (value instanceof Number number) {
       return number.longValue();
     }
-    throw new IllegalArgumentException(
-        "models.yaml: " + id + ": '" + value + "' is not a number of tokens.");
+    throw new IllegalArgumentException(place + ": '" + value + "' is not a number of tokens.");
   }
 
   private static List<String> strings(@Nullable Object value, String place) {
     if (value instanceof List<?> list) {
       return list.stream().map(String::valueOf).toList();
     }
-    throw new IllegalArgumentException("catalogue: " + place + ": a list is needed.");
+    throw new IllegalArgumentException(place + ": a list is needed.");
   }
 
   private static Map<String, Object> section(@Nullable Object value, String place) {
@@ -155,7 +167,7 @@ public final class CatalogueReader {
     if (value instanceof Map<?, ?> map) {
       map.forEach((name, member) -> section.put(String.valueOf(name), member));
     } else if (value != null) {
-      throw new IllegalArgumentException("catalogue: " + place + ": name: value is needed.");
+      throw new IllegalArgumentException(place + ": name: value is needed.");
     }
     return section;
   }
