@@ -1,0 +1,117 @@
+package dev.bactrian.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bactrian.error.ErrorClass;
+import dev.bactrian.error.UpstreamException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConductTest {
+  private static final Target FIRST = new Target("a", "a/x", "x", false);
+  private static final Target NEXT = new Target("b", "b/y", "y", false);
+  private static final Conduct CONDUCT = new Conduct(5, 400, 5000);
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ErrorClass.class,
+      names = {"BAD_REQUEST", "CONTEXT", "CONTENT", "ABORT"})
+  void aClientsMistakeGoesNowhereElse(ErrorClass errorClass) {
+    assertThat(after(errorClass, -1, 1, 60_000).plan()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ErrorClass.class,
+      names = {"AUTH", "BILLING", "SILENCE", "UNAVAILABLE", "NOT_FOUND"})
+  void whatWouldFailAgainGoesElsewhereAtOnce(ErrorClass errorClass) {
+    Conduct.Next next = after(errorClass, -1, 1, 60_000);
+
+    assertThat(next.plan()).containsExactly(NEXT);
+    assertThat(next.waitMillis()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ErrorClass.class,
+      names = {"RATE", "OVERLOAD", "TIMEOUT", "SERVER"})
+  void whatMayPassIsTriedOnceMoreAfterAWait(ErrorClass errorClass) {
+    for (int i = 0; i < 100; i++) {
+      Conduct.Next next = after(errorClass, -1, 1, 60_000);
+
+      assertThat(next.plan()).containsExactly(FIRST.again(), NEXT);
+      assertThat(next.waitMillis()).isBetween(200L, 400L);
+    }
+  }
+
+  @Test
+  void everyClassIsOfOneOfTheThreeKinds() {
+    assertThat(ErrorClass.values()).hasSize(4 + 5 + 4);
+  }
+
+  @Test
+  void aSecondFailureOfTheSameTargetGoesElsewhere() {
+    Conduct.Next next =
+        CONDUCT.after(FIRST.again(), failure(ErrorClass.SERVER, -1), List.of(NEXT), 2, 60_000);
+
+    assertThat(next).isEqualTo(new Conduct.Next(List.of(NEXT), 0));
+  }
+
+  @Test
+  void theLastTargetsSecondFailureIsTheEnd() {
+    assertThat(
+            CONDUCT
+                .after(FIRST.again(), failure(ErrorClass.SERVER, -1), List.of(), 2, 60_000)
+                .plan())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "1500, true", "5000, true", "5001, false", "3600000, false"})
+  void aProviderMayAskForAWaitButNotForALongOne(long retryAfter, boolean waited) {
+    Conduct.Next next = after(ErrorClass.RATE, retryAfter, 1, 60_000);
+
+    assertThat(next.waitMillis()).isEqualTo(waited ? retryAfter : 0);
+    assertThat(next.plan().contains(FIRST.again())).isEqualTo(waited);
+    assertThat(next.plan()).endsWith(NEXT);
+  }
+
+  @Test
+  void nobodyWaitsBeyondTheDeadline() {
+    Conduct.Next next = after(ErrorClass.RATE, 3000, 1, 3000);
+
+    assertThat(next).isEqualTo(new Conduct.Next(List.of(NEXT), 0));
+  }
+
+  @Test
+  void theDeadlineIsTheEnd() {
+    assertThat(after(ErrorClass.SERVER, -1, 1, 0).plan()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, false", "5, true", "6, true"})
+  void attemptsAreCounted(int attempts, boolean over) {
+    assertThat(after(ErrorClass.SERVER, -1, attempts, 60_000).plan().isEmpty()).isEqualTo(over);
+  }
+
+  @Test
+  void aBackoffOfNothingIsAllowed() {
+    Conduct.Next next =
+        new Conduct(5, 0, 0).after(FIRST, failure(ErrorClass.SERVER, -1), List.of(), 1, 60_000);
+
+    assertThat(next).isEqualTo(new Conduct.Next(List.of(FIRST.again()), 0));
+  }
+
+  private static Conduct.Next after(
+      ErrorClass errorClass, long retryAfter, int attempts, long remaining) {
+    return CONDUCT.after(
+        FIRST, failure(errorClass, retryAfter), List.of(NEXT), attempts, remaining);
+  }
+
+  private static UpstreamException failure(ErrorClass errorClass, long retryAfter) {
+    return new UpstreamException(errorClass, 500, "No.", null, null, retryAfter);
+  }
+}
