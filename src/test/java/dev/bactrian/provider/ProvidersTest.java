@@ -1,0 +1,123 @@
+package dev.bactrian.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bactrian.catalogue.Catalogues;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProvidersTest {
+  private static final String KAMELET =
+      """
+      spec:
+        definition:
+          required: [apiKey, baseUrl, region]
+          properties:
+            apiKey: {type: string}
+            baseUrl: {type: string}
+            region: {type: string, default: "eu"}
+            maxTokensField: {type: string}
+      """;
+
+  private final Path folder;
+
+  ProvidersTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @BeforeEach
+  void configure() throws IOException {
+    Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
+    Files.writeString(catalogue.resolve("models.yaml"), "my-own/x: {}\nbare/y: {}\n");
+    Path kamelets = Files.createDirectories(folder.resolve("kamelets"));
+    Files.writeString(kamelets.resolve("my-own-chat-action.kamelet.yaml"), KAMELET);
+  }
+
+  @Test
+  void aProviderWithoutItsSettingsIsNotLiveAndSaysWhichAreMissing() {
+    Providers providers = providers(Map.of(), Map.of());
+
+    assertThat(providers.isLive("my-own")).isFalse();
+    assertThat(providers.missing("my-own")).containsExactly("MY_OWN_API_KEY", "MY_OWN_BASE_URL");
+  }
+
+  @Test
+  void aBlankSettingIsNone() {
+    Providers providers =
+        providers(Map.of("MY_OWN_API_KEY", " ", "MY_OWN_BASE_URL", "u"), Map.of());
+
+    assertThat(providers.missing("my-own")).containsExactly("MY_OWN_API_KEY");
+    assertThat(providers.kameletProperties())
+        .doesNotContainKey("camel.kamelet.my-own-chat-action.apiKey");
+  }
+
+  @Test
+  void aProviderWithoutAKameletIsNoneOfOurs() {
+    Providers providers = providers(Map.of("BARE_API_KEY", "k"), Map.of());
+
+    assertThat(providers.isLive("bare")).isFalse();
+    assertThat(providers.ids()).doesNotContain("bare");
+    assertThat(providers.missing("bare")).isEmpty();
+    assertThat(providers.isLive("unheard")).isFalse();
+  }
+
+  @Test
+  void theEnvironmentMakesAProviderLive() {
+    Providers providers =
+        providers(
+            Map.of("MY_OWN_API_KEY", " k ", "MY_OWN_BASE_URL", "u", "MY_OWN_MAX_TOKENS_FIELD", "m"),
+            Map.of());
+
+    assertThat(providers.isLive("my-own")).isTrue();
+    assertThat(providers.missing("my-own")).isEmpty();
+    assertThat(providers.kameletProperties())
+        .containsEntry("camel.kamelet.my-own-chat-action.apiKey", "k")
+        .containsEntry("camel.kamelet.my-own-chat-action.baseUrl", "u")
+        .containsEntry("camel.kamelet.my-own-chat-action.maxTokensField", "m")
+        .doesNotContainKey("camel.kamelet.my-own-chat-action.region");
+  }
+
+  @Test
+  void anApplicationPropertyIsAsGoodAsTheEnvironment() {
+    Providers providers =
+        providers(
+            Map.of("MY_OWN_API_KEY", "k"), Map.of("camel.kamelet.my-own-chat-action.baseUrl", "u"));
+
+    assertThat(providers.isLive("my-own")).isTrue();
+  }
+
+  @Test
+  void builtInProvidersNeedTheirKeys() {
+    Providers without = providers(Map.of(), Map.of());
+    assertThat(without.missing("deepseek")).containsExactly("DEEPSEEK_API_KEY");
+    assertThat(without.missing("ollama")).containsExactly("OLLAMA_BASE_URL");
+
+    Providers with = providers(Map.of("DEEPSEEK_API_KEY", "k"), Map.of());
+    assertThat(with.isLive("deepseek")).isTrue();
+    assertThat(with.isLive("qwen")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deepseek, apiKey, DEEPSEEK_API_KEY",
+    "my-own, baseUrl, MY_OWN_BASE_URL",
+    "openai, maxTokensField, OPENAI_MAX_TOKENS_FIELD",
+    "qwen, topP, QWEN_TOP_P",
+    "p2, x2Y, P2_X2_Y"
+  })
+  void aSettingHasItsVariable(String provider, String property, String variable) {
+    assertThat(Providers.variable(provider, property)).isEqualTo(variable);
+  }
+
+  private Providers providers(Map<String, String> environment, Map<String, String> properties) {
+    return new Providers(
+        folder.toString(), new Catalogues(folder.toString()), environment, properties::get);
+  }
+}
