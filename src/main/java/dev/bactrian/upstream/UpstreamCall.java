@@ -97,7 +97,7 @@ final class UpstreamCall {
   }
 
   private void answered(HttpClientResponse in) {
-    in.exceptionHandler(cause -> fail(Failures.broken(cause, config.place())));
+    in.exceptionHandler(cause -> broken(Failures.broken(cause, config.place())));
     String type = in.getHeader("content-type");
     boolean whole =
         in.statusCode() != 200 || !request.stream() || (type != null && type.contains("json"));
@@ -237,6 +237,16 @@ final class UpstreamCall {
       reset();
       close();
       reply.completeExceptionally(failure);
+    }
+  }
+
+  /** The connection broke: what came before that and was held back goes first. */
+  private void broken(UpstreamException failure) {
+    if (relay != null) {
+      relay.resume();
+      later(() -> fail(failure));
+    } else {
+      fail(failure);
     }
   }
 
