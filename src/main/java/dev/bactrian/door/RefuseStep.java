@@ -20,12 +20,7 @@ public final class RefuseStep implements Processor {
               "Not allowed to " + method + " on " + path + " (allowed: " + allowed + ").")
           .header("allow", allowed);
     }
-    throw new ApiException(
-        404,
-        "invalid_request_error",
-        "unknown_url",
-        null,
-        "Unknown request URL: " + method + " " + path + ". The base URL ends in /v1.");
+    throw ApiException.unknownUrl(method, path);
   }
 
   private static @org.jspecify.annotations.Nullable String allowed(String path) {

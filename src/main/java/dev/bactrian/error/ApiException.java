@@ -36,6 +36,16 @@ public final class ApiException extends RuntimeException {
     return new ApiException(400, "invalid_request_error", code, param, message);
   }
 
+  /** A 404 for a path that nothing serves. */
+  public static ApiException unknownUrl(String method, String path) {
+    return new ApiException(
+        404,
+        "invalid_request_error",
+        "unknown_url",
+        null,
+        "Unknown request URL: " + method + " " + path + ". The base URL ends in /v1.");
+  }
+
   /** What the client sees when a provider's failure is the end of the call. */
   public static ApiException of(UpstreamException failure) {
     ErrorClass kind = failure.errorClass();

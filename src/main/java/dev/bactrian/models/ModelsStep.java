@@ -2,6 +2,7 @@ package dev.bactrian.models;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.error.ApiException;
 import dev.bactrian.json.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +24,16 @@ public final class ModelsStep implements Processor {
   @Override
   public void process(Exchange exchange) throws Exception {
     String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, PATH, String.class);
-    String rest = path.length() > PATH.length() + 1 ? path.substring(PATH.length() + 1) : "";
-    ObjectNode answer =
-        rest.isEmpty()
-            ? models.all()
-            : models.one(URLDecoder.decode(rest.replace("+", "%2B"), StandardCharsets.UTF_8));
+    String rest = path.substring(PATH.length());
+    if (!rest.isEmpty() && !rest.startsWith("/")) {
+      throw ApiException.unknownUrl("GET", path);
+    }
+    ObjectNode answer = rest.length() <= 1 ? models.all() : models.one(decode(rest.substring(1)));
     byte[] json = Json.MAPPER.writeValueAsBytes(answer);
     exchange.getMessage().setBody(new ChatReply.Complete(json, null, List.of()));
+  }
+
+  private static String decode(String segment) {
+    return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 }
