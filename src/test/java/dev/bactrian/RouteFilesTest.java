@@ -1,0 +1,59 @@
+package dev.bactrian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouteFilesTest {
+  private final Path folder;
+
+  RouteFilesTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void everyBuiltInFileIsLoaded() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/main/resources/routes"))) {
+      assertThat(routes(RouteFiles.of("")))
+          .containsExactlyInAnyOrderElementsOf(
+              files.map(file -> "classpath:routes/" + file.getFileName()).toList())
+          .first()
+          .isEqualTo("classpath:routes/beans.camel.yaml");
+    }
+    assertThat(RouteFiles.of("").kamelets()).isEqualTo("classpath:kamelets");
+  }
+
+  @Test
+  void aFolderWithoutRoutesChangesNothing() {
+    assertThat(RouteFiles.of(folder.toString()).routes()).isEqualTo(RouteFiles.of("").routes());
+  }
+
+  @Test
+  void aFileOfTheFolderTakesThePlaceOfTheBuiltInOne() throws IOException {
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    Files.createFile(routes.resolve("chat.camel.yaml"));
+    Files.createFile(routes.resolve("mine.camel.yaml"));
+    Files.createFile(routes.resolve("notes.txt"));
+
+    RouteFiles files = RouteFiles.of(folder.toString());
+
+    assertThat(routes(files))
+        .hasSize(routes(RouteFiles.of("")).size() + 1)
+        .contains("file:" + routes.resolve("chat.camel.yaml").toAbsolutePath())
+        .contains("file:" + routes.resolve("mine.camel.yaml").toAbsolutePath())
+        .doesNotContain("classpath:routes/chat.camel.yaml");
+    assertThat(files.kamelets())
+        .isEqualTo("file:" + folder.resolve("kamelets").toAbsolutePath() + ",classpath:kamelets");
+  }
+
+  private static List<String> routes(RouteFiles files) {
+    return Arrays.asList(files.routes().split(","));
+  }
+}
