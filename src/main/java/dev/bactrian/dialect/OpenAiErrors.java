@@ -67,10 +67,8 @@ final class OpenAiErrors {
       @Nullable String type,
       @Nullable String param,
       long retryAfterMillis) {
-    String shown = SECRET.matcher(message).replaceAll("$1$2$3-***");
-    if (shown.length() > LONGEST_MESSAGE) {
-      shown = shown.substring(0, LONGEST_MESSAGE);
-    }
+    String cut = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
+    String shown = SECRET.matcher(cut).replaceAll("$1$2$3-***");
     return new UpstreamException(
         kind(status, shown, word(code), word(type)), status, shown, code, param, retryAfterMillis);
   }

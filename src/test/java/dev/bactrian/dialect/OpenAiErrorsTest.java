@@ -1,10 +1,12 @@
 package dev.bactrian.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -175,6 +177,13 @@ class OpenAiErrorsTest {
   void secretsAreMasked(String message) {
     assertThat(of(401, "invalid_api_key", message).reason()).doesNotContain("abcdef123456");
     assertThat(classify(401, message).reason()).as("as text").doesNotContain("abcdef123456");
+  }
+
+  @Test
+  void aMessageWithoutEndIsMaskedInNoTime() {
+    String message = "key-".repeat(1_000_000);
+
+    assertTimeout(Duration.ofSeconds(5), () -> of(401, "x", message));
   }
 
   @ParameterizedTest
