@@ -60,6 +60,7 @@ public final class Bactrian implements AutoCloseable {
     main.addInitialProperty("camel.kamelet.demo-chat-action.apiKey", demoKey);
     String environment = System.getenv().getOrDefault("BACTRIAN_CONFIG", "");
     RouteFiles files = RouteFiles.of(settings.getOrDefault("bactrian.config", environment).strip());
+    main.configure().setBasePackageScanEnabled(false);
     main.configure().setRoutesIncludePattern(files.routes());
     main.addInitialProperty("camel.component.kamelet.location", files.kamelets());
     settings.forEach(main::addOverrideProperty);
