@@ -7,9 +7,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.streams.WriteStream;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A client that Vert.x serves: Camel Main and Quarkus. */
 public final class VertxClient implements Client {
+  private static final long CLOSE_SECONDS = 5;
+
   private final HttpServerRequest request;
   private final HttpServerResponse response;
 
@@ -49,7 +54,23 @@ public final class VertxClient implements Client {
 
   @Override
   public void close() {
-    request.connection().close();
+    try {
+      request
+          .connection()
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // Then it is closed already, or will be when the client has taken what was written.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!response.ended()) {
+      // Too late to be sent, so that no client takes the answer for whole or its connection for
+      // usable; it tells Camel that nothing is left to be written.
+      response.end();
+    }
   }
 
   @Override

@@ -128,7 +128,9 @@ final class StreamRelay implements ChatReply.Stream {
       out.write(frames);
     }
     if (chunks.ended()) {
-      out.end();
+      if (chunks.failure() == null) {
+        out.end();
+      } // else the connection is closed, and a client that saw an end might use it again
       call.finished(this, chunks.failure() != null);
       ended.complete(new StreamEnd(chunks.usage(), chunks.failure(), chunks.finishReason()));
     } else if (out.writeQueueFull()) {
