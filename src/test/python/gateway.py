@@ -64,5 +64,6 @@ class Gateway:
             self._process.kill()
             raise
         self._reader.join(STOP_SECONDS)
-        sys.stdout.write("".join(self.log))
+        complaints = [line for line in self.log if " WARN " in line or " ERROR " in line]
+        assert not complaints, complaints
         return code
