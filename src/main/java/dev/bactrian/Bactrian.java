@@ -45,7 +45,9 @@ public final class Bactrian implements AutoCloseable {
   public Bactrian(Map<String, String> settings) {
     vertx =
         new VertxBuilder(
-                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()))
+                new VertxOptions()
+                    .setEventLoopPoolSize(DoorServer.loops())
+                    .setPreferNativeTransport(true))
             .executorServiceFactory(new RouteThreads())
             .init()
             .vertx();
