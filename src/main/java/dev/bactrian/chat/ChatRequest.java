@@ -3,6 +3,7 @@ package dev.bactrian.chat;
 import dev.bactrian.json.ObjectIndex;
 import dev.bactrian.json.Splice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chat completion request: the client's own bytes, what routing needs to know of them, and the
@@ -14,6 +15,7 @@ import java.util.List;
  * @param models the client's {@code models}, to be tried in this order after {@code model}
  * @param stream whether the client wants server-sent events
  * @param includeUsage whether the client asked for a usage chunk
+ * @param maxOutput the most tokens that the model can write, null where unknown
  * @param developerRoles where {@code "developer"} stands as a message's role, offsets of the quotes
  */
 public record ChatRequest(
@@ -22,6 +24,7 @@ public record ChatRequest(
     List<String> models,
     boolean stream,
     boolean includeUsage,
+    @Nullable Long maxOutput,
     List<Integer> developerRoles) {
 
   /**
@@ -33,9 +36,13 @@ public record ChatRequest(
     return new ChatRequestReader(body).read();
   }
 
-  /** The same request for another model. */
-  public ChatRequest withModel(String other) {
-    return new ChatRequest(index, other, models, stream, includeUsage, developerRoles);
+  /**
+   * The same request for another model.
+   *
+   * @param output the most tokens that it can write, null where unknown
+   */
+  public ChatRequest withModel(String other, @Nullable Long output) {
+    return new ChatRequest(index, other, models, stream, includeUsage, output, developerRoles);
   }
 
   /** The request with other top-level members than the client sent. */

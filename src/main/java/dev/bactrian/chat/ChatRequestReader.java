@@ -97,7 +97,7 @@ final class ChatRequestReader {
       throw badRequest("invalid_json", null, "We could not parse the JSON body of your request.");
     }
     check(index);
-    return new ChatRequest(index, model, models, stream, includeUsage, developerRoles);
+    return new ChatRequest(index, model, models, stream, includeUsage, null, developerRoles);
   }
 
   private static String place(JsonProcessingException e) {

@@ -3,7 +3,11 @@ package dev.bactrian.dialect;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.sse.EventReader;
+import dev.bactrian.sse.SseReader;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How a family of providers speaks: what goes out, and what comes in, in OpenAI's terms. */
@@ -18,7 +22,7 @@ public interface Dialect {
   record Outgoing(byte[] body, List<String> changes) {}
 
   /** Translates a request. */
-  Outgoing request(ChatRequest request, Quirks quirks);
+  Outgoing request(ChatRequest request);
 
   /**
    * Translates a whole answer that came with status 200.
@@ -30,20 +34,39 @@ public interface Dialect {
   /** A translator for one stream. */
   ChunkStream stream(ChatRequest request);
 
+  /** Splits a stream's bytes into events: server-sent events, unless the dialect knows better. */
+  default EventReader reader(SseReader.Handler handler, int limit) {
+    return new SseReader(handler, limit);
+  }
+
   /**
-   * Classifies an error answer.
+   * An answer that is an error by its HTTP status.
    *
    * @param status the HTTP status
    * @param retryAfterMillis what the provider's headers ask to wait, -1 where they do not
+   * @param headers the headers by name, in any case
    * @param body the error body, of whatever form
    */
-  UpstreamException error(int status, long retryAfterMillis, byte[] body);
+  record ErrorAnswer(
+      int status, long retryAfterMillis, UnaryOperator<@Nullable String> headers, byte[] body) {}
 
-  /** The dialect of that name. */
-  static Dialect named(@Nullable String name) {
-    if (name == null || name.equals("openai")) {
-      return new OpenAiDialect();
-    }
-    throw new IllegalArgumentException("There is no dialect '" + name + "'.");
+  /** Classifies an error answer. */
+  UpstreamException error(ErrorAnswer answer);
+
+  /**
+   * The dialect of that name.
+   *
+   * @param quirks what the kamelet says of its provider
+   * @throws IllegalArgumentException when there is no such dialect, or it knows no such quirk
+   */
+  static Dialect named(String name, Map<String, ?> quirks) {
+    Options options = new Options(quirks);
+    Dialect dialect =
+        switch (name) {
+          case "openai" -> new OpenAiDialect(OpenAiQuirks.of(options));
+          default -> throw new IllegalArgumentException("There is no dialect '" + name + "'.");
+        };
+    options.requireAllRead();
+    return dialect;
   }
 }

@@ -10,8 +10,15 @@ import java.util.List;
  * written as OpenAI writes. See https://platform.openai.com/docs/api-reference/chat.
  */
 public final class OpenAiDialect implements Dialect {
+  private final OpenAiQuirks quirks;
+
+  /** The dialect as one provider speaks it. */
+  public OpenAiDialect(OpenAiQuirks quirks) {
+    this.quirks = quirks;
+  }
+
   @Override
-  public Outgoing request(ChatRequest request, Quirks quirks) {
+  public Outgoing request(ChatRequest request) {
     return OpenAiRequest.of(request, quirks);
   }
 
@@ -26,7 +33,7 @@ public final class OpenAiDialect implements Dialect {
   }
 
   @Override
-  public UpstreamException error(int status, long retryAfterMillis, byte[] body) {
-    return OpenAiErrors.classify(status, retryAfterMillis, body);
+  public UpstreamException error(ErrorAnswer answer) {
+    return OpenAiErrors.classify(answer.status(), answer.retryAfterMillis(), answer.body());
   }
 }

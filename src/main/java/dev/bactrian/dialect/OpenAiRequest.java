@@ -3,7 +3,6 @@ package dev.bactrian.dialect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatRequest;
-import dev.bactrian.dialect.Quirks.Range;
 import dev.bactrian.json.Json;
 import dev.bactrian.json.Member;
 import dev.bactrian.json.ObjectIndex;
@@ -31,7 +30,7 @@ final class OpenAiRequest {
     this.splice = request.splice();
   }
 
-  static Dialect.Outgoing of(ChatRequest request, Quirks quirks) {
+  static Dialect.Outgoing of(ChatRequest request, OpenAiQuirks quirks) {
     OpenAiRequest out = new OpenAiRequest(request);
     out.apply(quirks);
     out.splice.remove("models");
@@ -39,7 +38,7 @@ final class OpenAiRequest {
     return new Dialect.Outgoing(out.splice.toBytes(), out.changes);
   }
 
-  private void apply(Quirks quirks) {
+  private void apply(OpenAiQuirks quirks) {
     if (quirks.dropNulls()) {
       for (Member member : index.members()) {
         if (member.isNull()) {

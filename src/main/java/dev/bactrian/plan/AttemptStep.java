@@ -19,6 +19,6 @@ public final class AttemptStep implements Processor {
     exchange.setVariable(ChatCall.VARIABLE, call);
     exchange.setVariable("provider", target.provider());
     exchange.setVariable("model", target.model());
-    exchange.getMessage().setBody(request.withModel(target.upstream()));
+    exchange.getMessage().setBody(request.withModel(target.upstream(), target.maxOutput()));
   }
 }

@@ -62,7 +62,8 @@ public final class Planner {
   private void add(Model model, Map<String, Target> targets) {
     if (providers.isLive(model.provider())) {
       targets.putIfAbsent(
-          model.id(), new Target(model.provider(), model.id(), model.upstream(), false));
+          model.id(),
+          new Target(model.provider(), model.id(), model.upstream(), model.output(), false));
     }
   }
 
@@ -79,7 +80,7 @@ public final class Planner {
     String provider = model.provider();
     String how =
         providers.ids().contains(provider)
-            ? "set " + String.join(" and ", providers.missing(provider)) + " and start it again."
+            ? "set " + providers.missing(provider) + " and start it again."
             : "it has no kamelet for it.";
     return new ApiException(
         404,

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -17,10 +19,19 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *
  * @param provider the provider's id
  * @param properties the names of its properties and their defaults
- * @param required the properties that must have a value
+ * @param required the properties that must have a value: one of these sets, all of it
+ * @param environment variables beside the usual ones, and the property that each one sets
  */
 record KameletFile(
-    String provider, Map<String, @Nullable String> properties, List<String> required) {
+    String provider,
+    Map<String, @Nullable String> properties,
+    List<List<String>> required,
+    Map<String, String> environment) {
+  /** Sets of properties of which one is needed: {@code "apiKey | accessKey secretKey"}. */
+  private static final String CREDENTIALS = "bactrian.dev/credentials";
+
+  /** Other variables: {@code "GEMINI_API_KEY=apiKey GOOGLE_API_KEY=apiKey"}. */
+  private static final String ENVIRONMENT = "bactrian.dev/environment";
 
   /** The kamelet's name, which is also its file's. */
   static String name(String provider) {
@@ -52,11 +63,38 @@ record KameletFile(
               Object value = property instanceof Map<?, ?> map ? map.get("default") : null;
               properties.put(name.toString(), value == null ? null : value.toString());
             });
-    List<String> required =
+    Map<?, ?> annotations = at(at(root, "metadata"), "annotations");
+    return new KameletFile(
+        provider,
+        properties,
+        required(definition, annotations.get(CREDENTIALS)),
+        environment(annotations.get(ENVIRONMENT)));
+  }
+
+  private static List<List<String>> required(Map<?, ?> definition, @Nullable Object credentials) {
+    List<String> always =
         definition.get("required") instanceof List<?> list
             ? list.stream().map(String::valueOf).toList()
             : List.of();
-    return new KameletFile(provider, properties, required);
+    if (credentials == null) {
+      return List.of(always);
+    }
+    return Arrays.stream(credentials.toString().split("\\|"))
+        .map(set -> Stream.concat(words(set).stream(), always.stream()).toList())
+        .toList();
+  }
+
+  private static Map<String, String> environment(@Nullable Object pairs) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (String pair : words(pairs == null ? "" : pairs.toString())) {
+      int equals = pair.indexOf('=');
+      environment.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return environment;
+  }
+
+  private static List<String> words(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
   }
 
   private static Map<?, ?> at(@Nullable Object node, String member) {

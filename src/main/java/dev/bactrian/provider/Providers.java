@@ -3,22 +3,27 @@ package dev.bactrian.provider;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.catalogue.Model;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The providers, and which of them are live. A provider is live when every property that its
  * kamelet requires has a value: from the environment ({@code apiKey} of {@code deepseek} is {@code
- * DEEPSEEK_API_KEY}), from {@code camel.kamelet.deepseek-chat-action.apiKey}, or a default.
+ * DEEPSEEK_API_KEY}, and other names that the kamelet's annotation {@code bactrian.dev/environment}
+ * gives), from {@code camel.kamelet.deepseek-chat-action.apiKey}, or a default. Where there are
+ * several ways to prove who calls, {@code bactrian.dev/credentials} names the properties of each.
  */
 public final class Providers {
   private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
-  private final Map<String, Set<String>> missing = new LinkedHashMap<>();
+  private final Map<String, String> missing = new LinkedHashMap<>();
 
   /**
    * Finds the kamelets of the catalogue's providers.
@@ -51,23 +56,39 @@ public final class Providers {
       Map<String, String> environment,
       UnaryOperator<@Nullable String> property) {
     Map<String, String> own = new LinkedHashMap<>();
-    Set<String> without = new TreeSet<>();
     String id = kamelet.provider();
+    for (String name : kamelet.properties().keySet()) {
+      String value = environment.get(variable(id, name));
+      if (value != null && !value.isBlank()) {
+        own.put(name, value.strip());
+      }
+    }
     kamelet
-        .properties()
+        .environment()
         .forEach(
-            (name, byDefault) -> {
-              String value = environment.get(variable(id, name));
+            (variable, name) -> {
+              String value = environment.get(variable);
               if (value != null && !value.isBlank()) {
-                own.put(name, value.strip());
-              } else if (byDefault == null
-                  && kamelet.required().contains(name)
-                  && property.apply(setting(id, name)) == null) {
-                without.add(variable(id, name));
+                own.putIfAbsent(name, value.strip());
               }
             });
+    Predicate<String> isSet =
+        name ->
+            own.containsKey(name)
+                || kamelet.properties().get(name) != null
+                || property.apply(setting(id, name)) != null;
+    List<String> ways = new ArrayList<>();
+    for (List<String> set : kamelet.required()) {
+      List<String> without =
+          set.stream().filter(isSet.negate()).map(name -> variable(id, name)).sorted().toList();
+      if (without.isEmpty()) {
+        ways.clear();
+        break;
+      }
+      ways.add(String.join(" and ", without));
+    }
     settings.put(id, own);
-    missing.put(id, without);
+    missing.put(id, String.join(", or ", ways));
   }
 
   /** The environment variable of a provider's property: {@code DEEPSEEK_BASE_URL}. */
@@ -93,13 +114,15 @@ public final class Providers {
 
   /** Whether calls can go to a provider. */
   public boolean isLive(String provider) {
-    Set<String> without = missing.get(provider);
-    return without != null && without.isEmpty();
+    return "".equals(missing.get(provider));
   }
 
-  /** The environment variables that would make a provider live, empty where it has no kamelet. */
-  public Set<String> missing(String provider) {
-    return missing.getOrDefault(provider, Set.of());
+  /**
+   * The environment variables that would make a provider live, in words; empty where it has no
+   * kamelet or is live.
+   */
+  public String missing(String provider) {
+    return missing.getOrDefault(provider, "");
   }
 
   /** What the environment says of the kamelets, as application properties. Holds secrets. */

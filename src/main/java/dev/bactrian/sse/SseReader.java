@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Splits bytes into server-sent events: any line ending, any split between reads, comments and
  * unknown fields passed over, several data lines joined by a line feed.
  */
-public final class SseReader {
+public final class SseReader implements EventReader {
   /** Takes each event. */
   public interface Handler {
     /**
@@ -48,11 +48,7 @@ public final class SseReader {
     this.limit = limit;
   }
 
-  /**
-   * Reads on.
-   *
-   * @return false when an event is longer than the limit; the reader is of no use then
-   */
+  @Override
   public boolean read(byte[] bytes) {
     append(bytes);
     if (first && end >= 3) {
@@ -83,7 +79,7 @@ public final class SseReader {
     return end - keptFrom() <= limit && (joined == null || joined.length <= limit);
   }
 
-  /** The bytes are over: an event that only lacks its blank line is handed out. */
+  @Override
   public void finish() {
     if (lineStart < end) {
       line(lineStart, end);

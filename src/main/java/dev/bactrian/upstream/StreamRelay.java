@@ -4,7 +4,7 @@ import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.dialect.ChunkStream;
 import dev.bactrian.error.UpstreamException;
-import dev.bactrian.sse.SseReader;
+import dev.bactrian.sse.EventReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.streams.WriteStream;
@@ -23,7 +23,7 @@ final class StreamRelay implements ChatReply.Stream {
   private final List<String> changes;
   private final HttpClientResponse in;
   private final ChunkStream chunks;
-  private final SseReader events;
+  private final EventReader events;
   private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
 
   private @Nullable WriteStream<Buffer> sink;
@@ -41,7 +41,7 @@ final class StreamRelay implements ChatReply.Stream {
     this.changes = changes;
     this.in = in;
     this.chunks = config.dialect().stream(request);
-    this.events = new SseReader(chunks, config.maxReply());
+    this.events = config.dialect().reader(chunks, config.maxReply());
   }
 
   /** Bytes have come. */

@@ -3,6 +3,7 @@ package dev.bactrian.upstream;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.credential.Outbound;
 import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.UpstreamException;
 import io.vertx.core.Context;
@@ -10,7 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class UpstreamCall {
   private final Context context;
   private final Watch watch;
   private final ChatRequest request;
-  private final Dialect.Outgoing outgoing;
+  private final List<String> changes;
   private final Lifetime lifetime;
   private final CompletableFuture<ChatReply> reply = new CompletableFuture<>();
 
@@ -45,29 +46,29 @@ final class UpstreamCall {
       Context context,
       Watch watch,
       ChatRequest request,
-      Dialect.Outgoing outgoing,
+      List<String> changes,
       Lifetime lifetime) {
     this.config = config;
     this.client = client;
     this.context = context;
     this.watch = watch;
     this.request = request;
-    this.outgoing = outgoing;
+    this.changes = changes;
     this.lifetime = lifetime;
     this.due = lifetime.deadline();
   }
 
   /** Sends the request. */
-  CompletableFuture<ChatReply> start(Map<String, String> headers) {
-    context.runOnContext(go -> connect(headers));
+  CompletableFuture<ChatReply> start(Outbound outbound) {
+    context.runOnContext(go -> connect(outbound));
     return reply;
   }
 
-  private void connect(Map<String, String> headers) {
+  private void connect(Outbound outbound) {
     watch.add(this);
     lifetime.onCancel(() -> context.runOnContext(gone -> abort()));
     client
-        .request(config.target())
+        .request(config.target(outbound.pathAndQuery()))
         .onComplete(
             connected -> {
               if (connected.failed()) {
@@ -75,14 +76,14 @@ final class UpstreamCall {
               } else if (over) {
                 connected.result().reset();
               } else {
-                send(connected.result(), headers);
+                send(connected.result(), outbound);
               }
             });
   }
 
-  private void send(HttpClientRequest out, Map<String, String> headers) {
+  private void send(HttpClientRequest out, Outbound outbound) {
     httpRequest = out;
-    headers.forEach(out::putHeader);
+    outbound.headers().forEach(out::putHeader);
     out.response()
         .onComplete(
             answer -> {
@@ -93,7 +94,7 @@ final class UpstreamCall {
               }
             });
     dueIn(request.stream() ? config.firstTokenTimeout() : config.replyTimeout());
-    out.end(Buffer.buffer(outgoing.body()));
+    out.end(Buffer.buffer(outbound.body()));
   }
 
   private void answered(HttpClientResponse in) {
@@ -106,7 +107,7 @@ final class UpstreamCall {
       in.handler(bytes -> collect(bytes, all));
       in.endHandler(end -> collected(in, all.getBytes()));
     } else {
-      StreamRelay stream = new StreamRelay(this, config, request, outgoing.changes(), in);
+      StreamRelay stream = new StreamRelay(this, config, request, changes, in);
       relay = stream;
       in.handler(stream::data);
       in.endHandler(end -> dataEnded(stream));
@@ -127,13 +128,18 @@ final class UpstreamCall {
     }
     if (in.statusCode() != 200) {
       long wait = Failures.retryAfterMillis(in.headers());
-      fail(config.dialect().error(in.statusCode(), wait, bytes));
+      fail(
+          config
+              .dialect()
+              .error(
+                  new Dialect.ErrorAnswer(
+                      in.statusCode(), wait, name -> in.getHeader(name), bytes)));
       return;
     }
     try {
-      ChatReply.Complete whole = config.dialect().reply(request, bytes, outgoing.changes());
+      ChatReply.Complete whole = config.dialect().reply(request, bytes, changes);
       if (request.stream()) {
-        relay = new StreamRelay(this, config, request, outgoing.changes(), in);
+        relay = new StreamRelay(this, config, request, changes, in);
         relay.whole(whole.json());
       } else {
         close();
@@ -161,8 +167,8 @@ final class UpstreamCall {
   /** The stream's answer is over: lets the connection come to its end for the next call. */
   void finished(StreamRelay stream, boolean broken) {
     if (broken || received) {
-      reset();
       close();
+      reset();
     } else {
       draining = true;
       stream.resume();
@@ -203,8 +209,8 @@ final class UpstreamCall {
       return;
     }
     if (draining) {
-      reset();
       close();
+      reset();
     } else if (now - lifetime.deadline() >= 0) {
       fail(Failures.overall());
     } else if (reply.isDone()) {
@@ -218,8 +224,8 @@ final class UpstreamCall {
   private void abort() {
     if (!isOver()) {
       UpstreamException gone = Failures.gone();
-      reset();
       close();
+      reset();
       reply.completeExceptionally(gone);
       if (relay != null) {
         relay.abandon(gone);
@@ -234,8 +240,8 @@ final class UpstreamCall {
       return;
     }
     if (relay == null || !relay.fail(failure)) {
-      reset();
       close();
+      reset();
       reply.completeExceptionally(failure);
     }
   }

@@ -9,6 +9,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.PropertiesHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class UpstreamComponent extends DefaultComponent {
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
     UpstreamEndpoint endpoint = new UpstreamEndpoint(uri, this, remaining);
+    endpoint.setQuirks(PropertiesHelper.extractProperties(parameters, "quirk."));
     setProperties(endpoint, parameters);
     return endpoint;
   }

@@ -1,9 +1,10 @@
 package dev.bactrian.upstream;
 
+import dev.bactrian.credential.Credential;
 import dev.bactrian.dialect.Dialect;
-import dev.bactrian.dialect.Quirks;
-import java.util.Arrays;
-import java.util.List;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -32,31 +33,25 @@ public final class UpstreamEndpoint extends DefaultEndpoint {
   @Metadata(required = true)
   private String baseUrl = "";
 
-  @UriParam(description = "What is appended to the base URL", defaultValue = "/chat/completions")
+  @UriParam(
+      description = "What is appended to the base URL; {model} stands for the model's id",
+      defaultValue = "/chat/completions")
   private String path = "/chat/completions";
 
   @UriParam(
-      description = "The member that limits the answer's length; the client's own when not set",
-      enums = "max_tokens,max_completion_tokens")
-  private @Nullable String maxTokensField;
+      description = "What is appended for a stream; the same as for a whole answer if not set")
+  private @Nullable String streamPath;
 
-  @UriParam(description = "Range of temperature, for example 0..2; values outside are clamped")
-  private @Nullable String temperature;
+  @UriParam(
+      label = "security",
+      description = "Adds what proves who calls, where a header of the message does not")
+  private @Nullable Credential credential;
 
-  @UriParam(description = "Range of top_p, for example 0.01..1; values outside are clamped")
-  private @Nullable String topP;
-
-  @UriParam(description = "Members that the provider does not know, separated by commas")
-  private @Nullable String drop;
-
-  @UriParam(description = "Whether developer messages are sent as system messages")
-  private boolean systemRole;
-
-  @UriParam(description = "Whether stream_options.include_usage may be sent", defaultValue = "true")
-  private boolean streamUsage = true;
-
-  @UriParam(description = "Whether members that are null are left out")
-  private boolean dropNulls;
+  @UriParam(
+      prefix = "quirk.",
+      multiValue = true,
+      description = "Where the provider departs from its dialect: quirk.NAME=VALUE")
+  private Map<String, Object> quirks = new HashMap<>();
 
   @UriParam(description = "Milliseconds to connect", defaultValue = "5000")
   private long connectTimeout = 5_000;
@@ -94,18 +89,15 @@ public final class UpstreamEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
+    URI base = UpstreamConfig.base(baseUrl);
     UpstreamConfig config =
         new UpstreamConfig(
-            UpstreamConfig.target(baseUrl, path, connectTimeout),
-            Dialect.named(dialect),
-            new Quirks(
-                maxTokensField,
-                Quirks.Range.parse(temperature),
-                Quirks.Range.parse(topP),
-                names(drop),
-                systemRole,
-                streamUsage,
-                dropNulls),
+            UpstreamConfig.origin(base),
+            UpstreamConfig.path(base, path),
+            UpstreamConfig.path(base, streamPath == null ? path : streamPath),
+            Dialect.named(dialect, quirks),
+            credential,
+            connectTimeout,
             firstTokenTimeout,
             replyTimeout,
             idleTimeout,
@@ -116,12 +108,6 @@ public final class UpstreamEndpoint extends DefaultEndpoint {
   @Override
   public Consumer createConsumer(Processor processor) {
     throw new IllegalArgumentException("upstream: only sends; there is nothing to consume from.");
-  }
-
-  private static List<String> names(@Nullable String list) {
-    return list == null || list.isBlank()
-        ? List.of()
-        : Arrays.stream(list.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 
   UpstreamComponent upstream() {
@@ -156,60 +142,28 @@ public final class UpstreamEndpoint extends DefaultEndpoint {
     this.path = path;
   }
 
-  public @Nullable String getMaxTokensField() {
-    return maxTokensField;
+  public @Nullable String getStreamPath() {
+    return streamPath;
   }
 
-  public void setMaxTokensField(@Nullable String maxTokensField) {
-    this.maxTokensField = maxTokensField;
+  public void setStreamPath(@Nullable String streamPath) {
+    this.streamPath = streamPath;
   }
 
-  public @Nullable String getTemperature() {
-    return temperature;
+  public @Nullable Credential getCredential() {
+    return credential;
   }
 
-  public void setTemperature(@Nullable String temperature) {
-    this.temperature = temperature;
+  public void setCredential(@Nullable Credential credential) {
+    this.credential = credential;
   }
 
-  public @Nullable String getTopP() {
-    return topP;
+  public Map<String, Object> getQuirks() {
+    return quirks;
   }
 
-  public void setTopP(@Nullable String topP) {
-    this.topP = topP;
-  }
-
-  public @Nullable String getDrop() {
-    return drop;
-  }
-
-  public void setDrop(@Nullable String drop) {
-    this.drop = drop;
-  }
-
-  public boolean isSystemRole() {
-    return systemRole;
-  }
-
-  public void setSystemRole(boolean systemRole) {
-    this.systemRole = systemRole;
-  }
-
-  public boolean isStreamUsage() {
-    return streamUsage;
-  }
-
-  public void setStreamUsage(boolean streamUsage) {
-    this.streamUsage = streamUsage;
-  }
-
-  public boolean isDropNulls() {
-    return dropNulls;
-  }
-
-  public void setDropNulls(boolean dropNulls) {
-    this.dropNulls = dropNulls;
+  public void setQuirks(Map<String, Object> quirks) {
+    this.quirks = quirks;
   }
 
   public long getConnectTimeout() {

@@ -4,15 +4,16 @@ import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.credential.Outbound;
+import dev.bactrian.dialect.Dialect;
+import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the provider: a {@link ChatRequest} in, a {@link ChatReply} out. What another provider
@@ -38,7 +39,45 @@ final class UpstreamProducer extends DefaultProducer {
         exchange.getVariable(ChatCall.VARIABLE) instanceof ChatCall running
             ? running.lifetime()
             : new Lifetime(endpoint.callTimeout());
-    var outgoing = config.dialect().request(request, config.quirks());
+    Dialect.Outgoing outgoing = config.dialect().request(request);
+    Outbound first = outbound(message, request, outgoing);
+    String proof = sign(first);
+    try {
+      message.setBody(call(request, outgoing, first, lifetime));
+    } catch (UpstreamException e) {
+      if (e.errorClass() != ErrorClass.AUTH || proof == null || !renew(proof)) {
+        throw e;
+      }
+      Outbound second = outbound(message, request, outgoing);
+      sign(second);
+      message.setBody(call(request, outgoing, second, lifetime));
+    }
+  }
+
+  private Outbound outbound(Message message, ChatRequest request, Dialect.Outgoing outgoing) {
+    String path = config.pathAndQuery(request.model(), request.stream());
+    Outbound outbound = new Outbound(config.origin(), path, outgoing.body());
+    outbound.header("content-type", "application/json");
+    outbound.header("user-agent", USER_AGENT);
+    for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+      if (header.getValue() instanceof String value && !header.getKey().startsWith("Camel")) {
+        outbound.header(header.getKey(), value);
+      }
+    }
+    return outbound;
+  }
+
+  private @Nullable String sign(Outbound outbound) {
+    return config.credential() == null ? null : config.credential().sign(outbound);
+  }
+
+  private boolean renew(String refused) {
+    return config.credential() != null && config.credential().renew(refused);
+  }
+
+  private ChatReply call(
+      ChatRequest request, Dialect.Outgoing outgoing, Outbound outbound, Lifetime lifetime)
+      throws InterruptedException {
     UpstreamComponent upstream = endpoint.upstream();
     UpstreamCall call =
         new UpstreamCall(
@@ -47,36 +86,19 @@ final class UpstreamProducer extends DefaultProducer {
             upstream.vertx().getOrCreateContext(),
             upstream.watch(),
             request,
-            outgoing,
+            outgoing.changes(),
             lifetime);
-    message.setBody(await(call.start(headers(message)), outgoing.changes()));
-  }
-
-  private static ChatReply await(CompletableFuture<ChatReply> reply, List<String> changes)
-      throws InterruptedException {
     try {
-      return reply.get();
+      return call.start(outbound).get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UpstreamException failure) {
+      if (e.getCause() instanceof UpstreamException thrown) {
+        UpstreamException failure = thrown.without(outbound.secrets());
         if (!failure.errorClass().triedElsewhere()) {
-          return new ChatReply.Refused(failure, changes);
+          return new ChatReply.Refused(failure, outgoing.changes());
         }
         throw failure;
       }
       throw new IllegalStateException(e.getCause());
     }
-  }
-
-  /** The headers that the kamelet has set, credentials among them. */
-  private static Map<String, String> headers(Message message) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("content-type", "application/json");
-    headers.put("user-agent", USER_AGENT);
-    for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
-      if (header.getValue() instanceof String value && !header.getKey().startsWith("Camel")) {
-        headers.put(header.getKey(), value);
-      }
-    }
-    return headers;
   }
 }

@@ -262,8 +262,8 @@ class ChatRequestTest {
   void anotherModelLeavesTheBytesAlone() {
     ChatRequest request = read("{\"model\":\"m\"," + MESSAGES + "}");
 
-    assertThat(request.withModel("other").model()).isEqualTo("other");
-    assertThat(request.withModel("other").json()).isSameAs(request.json());
+    assertThat(request.withModel("other", null).model()).isEqualTo("other");
+    assertThat(request.withModel("other", null).json()).isSameAs(request.json());
   }
 
   @Test

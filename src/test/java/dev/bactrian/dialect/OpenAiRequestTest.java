@@ -1,10 +1,8 @@
 package dev.bactrian.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bactrian.chat.ChatRequest;
-import dev.bactrian.dialect.Quirks.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +19,14 @@ class OpenAiRequestTest {
     String head = " {\"x\" : [1.10, \"\\u00fc\"],\n\"model\" : ";
     String tail = " ,\"temperature\":3,\"n\":null," + MESSAGES + " } ";
 
-    assertThat(sent(head + "\"a/b\"" + tail, Quirks.NONE)).isEqualTo(head + "\"up\"" + tail);
+    assertThat(sent(head + "\"a/b\"" + tail, OpenAiQuirks.NONE)).isEqualTo(head + "\"up\"" + tail);
   }
 
   @Test
   void theModelsThatBactrianReadsAreNotSent() {
-    assertThat(sent("{\"model\":\"a\",\"models\":[\"b\"]," + MESSAGES + "}", Quirks.NONE))
+    assertThat(sent("{\"model\":\"a\",\"models\":[\"b\"]," + MESSAGES + "}", OpenAiQuirks.NONE))
         .isEqualTo("{\"model\":\"up\"," + MESSAGES + "}");
-    assertThat(sent("{\"models\":[\"b\"]," + MESSAGES + "}", Quirks.NONE))
+    assertThat(sent("{\"models\":[\"b\"]," + MESSAGES + "}", OpenAiQuirks.NONE))
         .isEqualTo("{" + MESSAGES + ",\"model\":\"up\"}");
   }
 
@@ -80,7 +78,7 @@ class OpenAiRequestTest {
       })
   void theLimitOfTokensGoesToTheMemberThatTheProviderKnows(
       String limits, @Nullable String field, String expected) {
-    Quirks quirks = new Quirks(field, null, null, List.of(), false, true, false);
+    OpenAiQuirks quirks = new OpenAiQuirks(field, null, null, List.of(), false, true, false);
 
     assertThat(sent("{\"model\":\"a\"," + limits + "," + MESSAGES + "}", quirks))
         .isEqualTo("{\"model\":\"up\"," + expected + "," + MESSAGES + "}");
@@ -163,7 +161,7 @@ class OpenAiRequestTest {
         "\"n\":1 | -"
       })
   void usageIsAskedForInEveryStream(String members, @Nullable String options) {
-    String sent = sent("{\"model\":\"a\"," + MESSAGES + "," + members + "}", Quirks.NONE);
+    String sent = sent("{\"model\":\"a\"," + MESSAGES + "," + members + "}", OpenAiQuirks.NONE);
 
     if (options == null) {
       assertThat(sent).doesNotContain("stream_options");
@@ -174,7 +172,7 @@ class OpenAiRequestTest {
 
   @Test
   void usageIsNotAskedForWhereTheProviderDoesNotKnowHow() {
-    Quirks quirks = new Quirks(null, null, null, List.of(), false, false, false);
+    OpenAiQuirks quirks = new OpenAiQuirks(null, null, null, List.of(), false, false, false);
 
     assertThat(sent("{\"model\":\"a\",\"stream\":true," + MESSAGES + "}", quirks))
         .doesNotContain("stream_options");
@@ -189,52 +187,31 @@ class OpenAiRequestTest {
 
   @Test
   void aModelNameIsEscaped() {
-    ChatRequest request = read("{\"model\":\"a\"," + MESSAGES + "}").withModel("x\"y");
+    ChatRequest request = read("{\"model\":\"a\"," + MESSAGES + "}").withModel("x\"y", null);
 
-    assertThat(text(new OpenAiDialect().request(request, Quirks.NONE)))
+    assertThat(text(new OpenAiDialect(OpenAiQuirks.NONE).request(request)))
         .startsWith("{\"model\":\"x\\\"y\",");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"2", "0-2", "a..b", "0..", ".."})
-  void aRangeThatIsNoneIsRefused(String text) {
-    assertThatThrownBy(() -> Range.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  private static OpenAiQuirks droppingNulls() {
+    return new OpenAiQuirks(null, null, null, List.of(), false, true, true);
   }
 
-  @Test
-  void aRangeIsReadFromText() {
-    assertThat(Range.parse(null)).isNull();
-    assertThat(Range.parse(" ")).isNull();
-    assertThat(Range.parse("0.01 .. 1.99")).isEqualTo(new Range(0.01, 1.99));
+  private static OpenAiQuirks speakingAsSystem() {
+    return new OpenAiQuirks(null, null, null, List.of(), true, true, false);
   }
 
-  @Test
-  void anUnknownDialectIsRefused() {
-    assertThat(Dialect.named(null)).isInstanceOf(OpenAiDialect.class);
-    assertThatThrownBy(() -> Dialect.named("klingon"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("klingon");
-  }
-
-  private static Quirks droppingNulls() {
-    return new Quirks(null, null, null, List.of(), false, true, true);
-  }
-
-  private static Quirks speakingAsSystem() {
-    return new Quirks(null, null, null, List.of(), true, true, false);
-  }
-
-  private static Quirks quirks(
+  private static OpenAiQuirks quirks(
       @Nullable Range temperature, @Nullable Range topP, List<String> drop) {
-    return new Quirks(null, temperature, topP, drop, false, true, false);
+    return new OpenAiQuirks(null, temperature, topP, drop, false, true, false);
   }
 
-  private static String sent(String body, Quirks quirks) {
+  private static String sent(String body, OpenAiQuirks quirks) {
     return text(of(body, quirks));
   }
 
-  private static Dialect.Outgoing of(String body, Quirks quirks) {
-    return new OpenAiDialect().request(read(body).withModel("up"), quirks);
+  private static Dialect.Outgoing of(String body, OpenAiQuirks quirks) {
+    return new OpenAiDialect(quirks).request(read(body).withModel("up", null));
   }
 
   private static ChatRequest read(String body) {

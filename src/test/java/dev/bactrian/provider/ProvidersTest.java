@@ -45,7 +45,7 @@ class ProvidersTest {
     Providers providers = providers(Map.of(), Map.of());
 
     assertThat(providers.isLive("my-own")).isFalse();
-    assertThat(providers.missing("my-own")).containsExactly("MY_OWN_API_KEY", "MY_OWN_BASE_URL");
+    assertThat(providers.missing("my-own")).isEqualTo("MY_OWN_API_KEY and MY_OWN_BASE_URL");
   }
 
   @Test
@@ -53,7 +53,7 @@ class ProvidersTest {
     Providers providers =
         providers(Map.of("MY_OWN_API_KEY", " ", "MY_OWN_BASE_URL", "u"), Map.of());
 
-    assertThat(providers.missing("my-own")).containsExactly("MY_OWN_API_KEY");
+    assertThat(providers.missing("my-own")).isEqualTo("MY_OWN_API_KEY");
     assertThat(providers.kameletProperties())
         .doesNotContainKey("camel.kamelet.my-own-chat-action.apiKey");
   }
@@ -94,10 +94,45 @@ class ProvidersTest {
   }
 
   @Test
+  void oneOfSeveralWaysToProveWhoCallsIsEnough() throws IOException {
+    Files.writeString(
+        folder.resolve("kamelets/my-own-chat-action.kamelet.yaml"),
+        """
+        metadata:
+          annotations:
+            bactrian.dev/credentials: "apiKey | accessKey secretKey"
+            bactrian.dev/environment: "MINE_KEY=apiKey"
+        spec:
+          definition:
+            required: [region]
+            properties:
+              apiKey: {type: string}
+              accessKey: {type: string}
+              secretKey: {type: string}
+              region: {type: string, default: "eu"}
+        """);
+
+    assertThat(providers(Map.of("MY_OWN_ACCESS_KEY", "a"), Map.of()).missing("my-own"))
+        .isEqualTo("MY_OWN_API_KEY, or MY_OWN_SECRET_KEY");
+    assertThat(
+            providers(Map.of("MY_OWN_ACCESS_KEY", "a", "MY_OWN_SECRET_KEY", "s"), Map.of())
+                .isLive("my-own"))
+        .isTrue();
+    Providers other = providers(Map.of("MINE_KEY", "k"), Map.of());
+    assertThat(other.isLive("my-own")).isTrue();
+    assertThat(other.kameletProperties())
+        .containsExactly(Map.entry("camel.kamelet.my-own-chat-action.apiKey", "k"));
+    assertThat(
+            providers(Map.of("MINE_KEY", "k", "MY_OWN_API_KEY", "own"), Map.of())
+                .kameletProperties())
+        .containsEntry("camel.kamelet.my-own-chat-action.apiKey", "own");
+  }
+
+  @Test
   void builtInProvidersNeedTheirKeys() {
     Providers without = providers(Map.of(), Map.of());
-    assertThat(without.missing("deepseek")).containsExactly("DEEPSEEK_API_KEY");
-    assertThat(without.missing("ollama")).containsExactly("OLLAMA_BASE_URL");
+    assertThat(without.missing("deepseek")).isEqualTo("DEEPSEEK_API_KEY");
+    assertThat(without.missing("ollama")).isEqualTo("OLLAMA_BASE_URL");
 
     Providers with = providers(Map.of("DEEPSEEK_API_KEY", "k"), Map.of());
     assertThat(with.isLive("deepseek")).isTrue();

@@ -1,0 +1,79 @@
+package dev.bactrian.credential;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A POST on its way to a provider, while it can still be changed. */
+public final class Outbound {
+  private final URI origin;
+  private String pathAndQuery;
+  private final Map<String, String> headers = new LinkedHashMap<>();
+  private final byte[] body;
+  private final List<String> secrets = new ArrayList<>(2);
+
+  /**
+   * A request.
+   *
+   * @param origin scheme, host and port
+   * @param pathAndQuery as it goes on the wire, percent-encoded
+   * @param body as it goes on the wire
+   */
+  public Outbound(URI origin, String pathAndQuery, byte[] body) {
+    this.origin = origin;
+    this.pathAndQuery = pathAndQuery;
+    this.body = body;
+  }
+
+  /** Scheme, host and port. */
+  public URI origin() {
+    return origin;
+  }
+
+  /** Path and query as they go on the wire. */
+  public String pathAndQuery() {
+    return pathAndQuery;
+  }
+
+  /** The whole address. */
+  public URI uri() {
+    return origin.resolve(pathAndQuery);
+  }
+
+  /** The headers by their names in lower case. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The body. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** Sets a header. */
+  public void header(String name, String value) {
+    headers.put(name.toLowerCase(Locale.ROOT), value);
+  }
+
+  /** Adds a query parameter that is secret; name and value are percent-encoded already. */
+  public void secretQuery(String name, String value) {
+    pathAndQuery += (pathAndQuery.indexOf('?') < 0 ? "?" : "&") + name + "=" + value;
+    secrets.add(value);
+  }
+
+  /** What a provider may repeat of the credentials in this request, whatever they look like. */
+  public List<String> secrets() {
+    List<String> all = new ArrayList<>(secrets);
+    headers.forEach(
+        (name, value) -> {
+          if (!name.equals("content-type") && !name.equals("user-agent")) {
+            Arrays.stream(value.split("\\s+")).filter(word -> word.length() > 8).forEach(all::add);
+          }
+        });
+    return all;
+  }
+}

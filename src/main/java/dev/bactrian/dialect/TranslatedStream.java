@@ -1,0 +1,85 @@
+package dev.bactrian.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.chat.Usage;
+import dev.bactrian.error.UpstreamException;
+import dev.bactrian.json.Json;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A stream of JSON events that are not OpenAI's chunks: a dialect says what each one means. */
+abstract class TranslatedStream implements ChunkStream {
+  /** What the client gets. */
+  protected final ChunkWriter chunks;
+
+  TranslatedStream(ChatRequest request) {
+    this.chunks = new ChunkWriter(request.model(), request.includeUsage());
+  }
+
+  /**
+   * One event.
+   *
+   * @param name its name, null where it has none
+   * @param data its JSON
+   */
+  protected abstract void event(@Nullable String name, JsonNode data);
+
+  @Override
+  public final void event(@Nullable String name, byte[] bytes, int offset, int length) {
+    if (chunks.ended()) {
+      return;
+    }
+    JsonNode data;
+    try {
+      data = Json.MAPPER.readTree(bytes, offset, length);
+    } catch (IOException e) {
+      return;
+    }
+    if (data != null && data.isContainerNode()) {
+      event(name, data);
+    }
+  }
+
+  /** The provider sends nothing more; a dialect whose end is an event of its own overrides this. */
+  @Override
+  public void finish() {
+    chunks.complete();
+  }
+
+  @Override
+  public final void fail(UpstreamException reason) {
+    chunks.fail(reason);
+  }
+
+  @Override
+  public final boolean committed() {
+    return chunks.committed();
+  }
+
+  @Override
+  public final boolean ended() {
+    return chunks.ended();
+  }
+
+  @Override
+  public final Buffer take() {
+    return chunks.take();
+  }
+
+  @Override
+  public final @Nullable UpstreamException failure() {
+    return chunks.failure();
+  }
+
+  @Override
+  public final @Nullable Usage usage() {
+    return chunks.usage();
+  }
+
+  @Override
+  public final @Nullable String finishReason() {
+    return chunks.finishReason();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.bactrian.kit;
+
+import dev.bactrian.Bactrian;
+import dev.bactrian.door.Drain;
+import dev.bactrian.house.RouteCoverage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** A whole gateway in this process, with a data folder of its own. */
+public final class Gateway implements AutoCloseable {
+  /** The client's key. */
+  public static final String KEY = "sk-test-client";
+
+  private final Bactrian bactrian;
+  private final Path data;
+  private boolean closed;
+
+  private Gateway(Bactrian bactrian, Path data) {
+    this.bactrian = bactrian;
+    this.data = data;
+  }
+
+  /** Settings of a gateway that has no provider but the demo yet. */
+  public static Settings with() {
+    return new Settings();
+  }
+
+  /** What a gateway is started with. */
+  public static final class Settings {
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    private Settings() {
+      set("bactrian.host", "127.0.0.1");
+      set("bactrian.port", "0");
+      set("camel.management.port", "0");
+      set("bactrian.key", KEY);
+      set("bactrian.backoff", "20");
+    }
+
+    /** One setting, as in application.properties. */
+    public Settings set(String name, String value) {
+      values.put(name, value);
+      return this;
+    }
+
+    /** A setting of a provider's kamelet. */
+    public Settings kamelet(String provider, String property, String value) {
+      return set("camel.kamelet." + provider + "-chat-action." + property, value);
+    }
+
+    /** A provider that is live and stands at that server. */
+    public Settings provider(String id, ProviderServer server) {
+      return kamelet(id, "baseUrl", server.baseUrl())
+          .kamelet(id, "apiKey", "sk-" + id + "-0123456789abcdef");
+    }
+
+    /** Breakers that do not open, for tests of everything else. */
+    public Settings withoutBreakers() {
+      return set("bactrian.breaker.window", "1000").set("bactrian.breaker.minimum", "1000");
+    }
+
+    /** A configuration folder. */
+    public Settings config(Path folder) {
+      return set("bactrian.config", folder.toString());
+    }
+
+    /** Starts it. */
+    public Gateway start() {
+      try {
+        Path data = Files.createTempDirectory("bactrian");
+        values.putIfAbsent("bactrian.data", data.toString());
+        Bactrian started = new Bactrian(values).start();
+        RouteCoverage.watch(started.camel());
+        return new Gateway(started, data);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** The port for clients. */
+  public int port() {
+    return bactrian.port();
+  }
+
+  /** A client that knows the key. */
+  public ApiClient client() {
+    return new ApiClient(port(), KEY);
+  }
+
+  /** A raw connection of a client that knows the key. */
+  public RawClient raw() {
+    return RawClient.connect(port());
+  }
+
+  /** A bean of beans.camel.yaml. */
+  public <T> T bean(String name, Class<T> type) {
+    return Objects.requireNonNull(
+        bactrian.camel().getRegistry().lookupByNameAndType(name, type), name);
+  }
+
+  /** How many calls are running. */
+  public int inside() {
+    return bean("drain", Drain.class).inside();
+  }
+
+  /** The ids of all routes. */
+  public List<String> routeIds() {
+    return bactrian.camel().getRoutes().stream().map(route -> route.getRouteId()).toList();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    bactrian.close();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
