@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record RouteFiles(String routes, String kamelets) {
   private static final List<String> BUILT_IN =
-      List.of("beans", "errors", "api", "chat", "models", "attempt", "providers");
+      List.of("beans", "errors", "api", "chat", "explain", "models", "attempt", "providers");
   private static final String ENDING = ".camel.yaml";
 
   static RouteFiles of(String config) {

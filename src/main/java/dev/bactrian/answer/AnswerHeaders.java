@@ -17,7 +17,10 @@ final class AnswerHeaders {
     Target target = call.target();
     if (target != null) {
       headers.put("x-bactrian-provider", target.provider());
-      headers.put("x-bactrian-model", target.model());
+      headers.put("x-bactrian-model", target.id());
+      if (!target.reason().isEmpty()) {
+        headers.put("x-bactrian-route", target.reason());
+      }
       headers.put("x-bactrian-attempts", Integer.toString(call.attempts().size()));
     }
     if (!changes.isEmpty()) {

@@ -27,30 +27,31 @@ public final class Answers {
 
   /** Sends a reply and waits for the end of it if it is a stream. */
   public ChatCall send(ChatCall call, ChatReply reply) {
+    long answered = System.nanoTime();
     if (reply instanceof ChatReply.Complete whole) {
       call.client().respond(200, AnswerHeaders.json(call, whole.changes()), whole.json());
-      return call.ended(new Outcome(200, whole.usage(), null));
+      return call.ended(new Outcome(200, whole.usage(), null, answered));
     }
     if (reply instanceof ChatReply.Refused refused) {
       ChatCall failed = call.failed(refused.failure());
       return send(failed, ApiException.of(refused.failure()), refused.changes());
     }
-    return stream(call, (ChatReply.Stream) reply);
+    return stream(call, (ChatReply.Stream) reply, answered);
   }
 
-  private ChatCall stream(ChatCall call, ChatReply.Stream stream) {
+  private ChatCall stream(ChatCall call, ChatReply.Stream stream, long answered) {
     WriteStream<Buffer> sink =
         call.client().stream(200, AnswerHeaders.stream(call, stream.changes()));
     ChatReply.StreamEnd end = stream.forward(sink).toCompletableFuture().join();
     if (end.failure() == null) {
-      return call.ended(new Outcome(200, end.usage(), null));
+      return call.ended(new Outcome(200, end.usage(), null, answered));
     }
     Target target = call.target();
     if (target != null) {
       breakers.late(target.provider(), end.failure());
     }
     call.client().close();
-    return call.failed(end.failure()).ended(new Outcome(200, end.usage(), end.failure()));
+    return call.failed(end.failure()).ended(new Outcome(200, end.usage(), end.failure(), answered));
   }
 
   /** Sends an error, unless an answer has begun. */
@@ -62,6 +63,6 @@ public final class Answers {
     } else {
       call.client().respond(error.status(), headers, ErrorBody.of(error));
     }
-    return call.ended(new Outcome(error.status(), null, null));
+    return call.ended(new Outcome(error.status(), null, null, System.nanoTime()));
   }
 }

@@ -44,8 +44,11 @@ public record ChatCall(
    * @param status the HTTP status that was sent
    * @param usage the tokens, null where they are unknown
    * @param failure what broke it after the status was sent, null if nothing
+   * @param answered when the answer, or a stream's first content, was there, on {@link
+   *     System#nanoTime}'s clock
    */
-  public record Outcome(int status, @Nullable Usage usage, @Nullable UpstreamException failure) {}
+  public record Outcome(
+      int status, @Nullable Usage usage, @Nullable UpstreamException failure, long answered) {}
 
   /** A call that has just come in. */
   public static ChatCall begin(Client client, Lifetime lifetime) {
@@ -81,7 +84,7 @@ public record ChatCall(
   /** The same call under way to the first target of its plan. */
   public ChatCall attempting() {
     List<Attempt> all = new ArrayList<>(attempts);
-    all.add(new Attempt(plan.get(0), null));
+    all.add(new Attempt(plan.get(0), System.nanoTime(), null));
     return new ChatCall(
         id,
         started,
@@ -98,7 +101,8 @@ public record ChatCall(
   public ChatCall failed(UpstreamException why) {
     List<Attempt> all = new ArrayList<>(attempts);
     int last = all.size() - 1;
-    all.set(last, new Attempt(all.get(last).target(), why));
+    Attempt attempt = all.get(last);
+    all.set(last, new Attempt(attempt.target(), attempt.started(), why));
     return new ChatCall(
         id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome);
   }

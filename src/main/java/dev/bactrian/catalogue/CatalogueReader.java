@@ -1,6 +1,7 @@
 package dev.bactrian.catalogue;
 
 import dev.bactrian.catalogue.Model.Price;
+import dev.bactrian.catalogue.Routing.Speed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -44,14 +45,51 @@ public final class CatalogueReader {
   public Catalogue read() {
     Map<String, Model> models = new LinkedHashMap<>();
     merged(MODELS).forEach((id, entry) -> models.put(id, model(id, entry)));
-    Map<String, Object> routing = merged(ROUTING);
+    return new Catalogue(models, routing(merged(ROUTING)));
+  }
+
+  private static Routing routing(Map<String, Object> routing) {
     Map<String, String> aliases = new LinkedHashMap<>();
-    section(routing.get("aliases"), place(ROUTING, "aliases"))
-        .forEach((name, of) -> aliases.put(name, String.valueOf(of)));
-    Map<String, List<String>> chains = new LinkedHashMap<>();
-    section(routing.get("chains"), place(ROUTING, "chains"))
-        .forEach((id, names) -> chains.put(id, strings(names, place(ROUTING, id))));
-    return new Catalogue(models, aliases, chains);
+    part(routing, "aliases").forEach((name, of) -> aliases.put(name, String.valueOf(of)));
+    Map<String, Speed> speeds = new LinkedHashMap<>();
+    part(routing, "speeds").forEach((model, speed) -> speeds.put(model, speed(model, speed)));
+    Map<String, Double> currencies = new LinkedHashMap<>();
+    part(routing, "currencies")
+        .forEach((name, dollars) -> currencies.put(name, number(dollars, place(ROUTING, name))));
+    Object quality = routing.get("quality");
+    return new Routing(
+        Map.copyOf(aliases),
+        lists(routing, "chains"),
+        lists(routing, "tasks"),
+        quality == null ? List.of() : strings(quality, place(ROUTING, "quality")),
+        Map.copyOf(speeds),
+        Map.copyOf(currencies));
+  }
+
+  private static Map<String, Object> part(Map<String, Object> routing, String name) {
+    return section(routing.get(name), place(ROUTING, name));
+  }
+
+  private static Map<String, List<String>> lists(Map<String, Object> routing, String name) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    part(routing, name)
+        .forEach((key, names) -> lists.put(key, strings(names, place(ROUTING, key))));
+    return Map.copyOf(lists);
+  }
+
+  private static Speed speed(String model, @Nullable Object value) {
+    String place = place(ROUTING, model);
+    Map<String, Object> speed = section(value, place);
+    double firstToken = number(speed.get("first_token_ms"), place + ": first_token_ms");
+    double rate = number(speed.get("tokens_per_second"), place + ": tokens_per_second");
+    return new Speed(firstToken, rate);
+  }
+
+  private static double number(@Nullable Object value, String place) {
+    if (value instanceof Number number && number.doubleValue() > 0) {
+      return number.doubleValue();
+    }
+    throw new IllegalArgumentException(place + ": '" + value + "' is not a number above 0.");
   }
 
   private Map<String, Object> merged(String file) {

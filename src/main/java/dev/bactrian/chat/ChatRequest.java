@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param index the body and its members
  * @param model the model to ask for: first the client's word, then the provider's id
  * @param models the client's {@code models}, to be tried in this order after {@code model}
+ * @param route how to choose among several models, null if the client has not said
+ * @param parts whether a message is made of parts, such as pictures
  * @param stream whether the client wants server-sent events
  * @param includeUsage whether the client asked for a usage chunk
  * @param maxOutput the most tokens that the model can write, null where unknown
@@ -22,6 +24,8 @@ public record ChatRequest(
     ObjectIndex index,
     String model,
     List<String> models,
+    @Nullable Policy route,
+    boolean parts,
     boolean stream,
     boolean includeUsage,
     @Nullable Long maxOutput,
@@ -42,7 +46,8 @@ public record ChatRequest(
    * @param output the most tokens that it can write, null where unknown
    */
   public ChatRequest withModel(String other, @Nullable Long output) {
-    return new ChatRequest(index, other, models, stream, includeUsage, output, developerRoles);
+    return new ChatRequest(
+        index, other, models, route, parts, stream, includeUsage, output, developerRoles);
   }
 
   /** The request with other top-level members than the client sent. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a request in one pass over its bytes and refuses what no provider could answer. */
 final class ChatRequestReader {
@@ -38,6 +39,7 @@ final class ChatRequestReader {
       Map.ofEntries(
           Map.entry("model", Type.STRING),
           Map.entry("models", Type.ARRAY),
+          Map.entry("route", Type.STRING),
           Map.entry("messages", Type.ARRAY),
           Map.entry("stream", Type.BOOLEAN),
           Map.entry("stream_options", Type.OBJECT),
@@ -67,6 +69,8 @@ final class ChatRequestReader {
   private final byte[] body;
   private String model = "";
   private List<String> models = List.of();
+  private @Nullable Policy route;
+  private boolean parts;
   private boolean stream;
   private boolean includeUsage;
   private final List<Integer> developerRoles = new ArrayList<>(1);
@@ -97,7 +101,8 @@ final class ChatRequestReader {
       throw badRequest("invalid_json", null, "We could not parse the JSON body of your request.");
     }
     check(index);
-    return new ChatRequest(index, model, models, stream, includeUsage, null, developerRoles);
+    return new ChatRequest(
+        index, model, models, route, parts, stream, includeUsage, null, developerRoles);
   }
 
   private static String place(JsonProcessingException e) {
@@ -132,6 +137,7 @@ final class ChatRequestReader {
     switch (name) {
       case "model" -> model = json.getText();
       case "models" -> models = models(json);
+      case "route" -> route = route(json.getText());
       case "messages" -> messages(json);
       case "stream" -> stream = token == JsonToken.VALUE_TRUE;
       case "stream_options" -> streamOptions(json);
@@ -139,6 +145,16 @@ final class ChatRequestReader {
       case "max_tokens", "max_completion_tokens" -> atLeastOne(name, json);
       default -> json.skipChildren();
     }
+  }
+
+  /** {@code fallback} is what happens anyway. */
+  private static @Nullable Policy route(String word) {
+    Policy policy = Policy.of(word);
+    if (policy == null && !word.equals("fallback")) {
+      throw badRequest(
+          "invalid_value", "route", "'" + word + "' is no route: use cheapest, fastest or best.");
+    }
+    return policy;
   }
 
   private static void atLeastOne(String name, JsonParser json) throws IOException {
@@ -212,6 +228,7 @@ final class ChatRequestReader {
         if (name.equals("content") && !isContent(token)) {
           throw wrongType(place + ".content", "a string or an array of parts");
         }
+        parts |= name.equals("content") && token == JsonToken.START_ARRAY;
         json.skipChildren();
       }
     }

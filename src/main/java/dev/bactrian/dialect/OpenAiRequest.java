@@ -34,6 +34,7 @@ final class OpenAiRequest {
     OpenAiRequest out = new OpenAiRequest(request);
     out.apply(quirks);
     out.splice.remove("models");
+    out.splice.remove("route");
     out.splice.set("model", Json.string(request.model()));
     return new Dialect.Outgoing(out.splice.toBytes(), out.changes);
   }

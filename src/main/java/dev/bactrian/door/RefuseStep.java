@@ -3,6 +3,7 @@ package dev.bactrian.door;
 import dev.bactrian.error.ApiException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses what no route serves: a wrong method on a known path, or an unknown path. */
 public final class RefuseStep implements Processor {
@@ -23,8 +24,8 @@ public final class RefuseStep implements Processor {
     throw ApiException.unknownUrl(method, path);
   }
 
-  private static @org.jspecify.annotations.Nullable String allowed(String path) {
-    if (path.equals("/v1/chat/completions")) {
+  private static @Nullable String allowed(String path) {
+    if (path.equals("/v1/chat/completions") || path.equals("/v1/route/explain")) {
       return "POST";
     }
     return path.equals("/v1/models") || path.startsWith("/v1/models/") ? "GET" : null;

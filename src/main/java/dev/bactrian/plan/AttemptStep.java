@@ -18,7 +18,9 @@ public final class AttemptStep implements Processor {
     ChatRequest request = Objects.requireNonNull(call.request());
     exchange.setVariable(ChatCall.VARIABLE, call);
     exchange.setVariable("provider", target.provider());
-    exchange.setVariable("model", target.model());
-    exchange.getMessage().setBody(request.withModel(target.upstream(), target.maxOutput()));
+    exchange.setVariable("model", target.id());
+    exchange
+        .getMessage()
+        .setBody(request.withModel(target.model().upstream(), target.model().output()));
   }
 }

@@ -35,7 +35,7 @@ public final class FallbackStep implements Processor {
         conduct.after(
             target, failure, call.plan(), call.attempts().size(), call.lifetime().remaining());
     LOG.debug(
-        "{} {} failed: {} {}", call.id(), target.model(), failure.errorClass(), failure.reason());
+        "{} {} failed: {} {}", call.id(), target.id(), failure.errorClass(), failure.reason());
     exchange.setVariable(ChatCall.VARIABLE, call.planned(next.plan()));
     if (next.plan().isEmpty()) {
       throw ApiException.of(failure);

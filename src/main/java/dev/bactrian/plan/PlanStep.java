@@ -18,6 +18,7 @@ public final class PlanStep implements Processor {
   public void process(Exchange exchange) throws Exception {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     ChatRequest request = exchange.getMessage().getMandatoryBody(ChatRequest.class);
-    exchange.setVariable(ChatCall.VARIABLE, call.asking(request).planned(planner.plan(request)));
+    exchange.setVariable(
+        ChatCall.VARIABLE, call.asking(request).planned(planner.plan(request).targets()));
   }
 }

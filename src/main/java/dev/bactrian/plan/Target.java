@@ -1,20 +1,27 @@
 package dev.bactrian.plan;
 
-import org.jspecify.annotations.Nullable;
+import dev.bactrian.catalogue.Model;
 
 /**
  * One place a call can go to.
  *
- * @param provider the provider's id, which names its route
- * @param model the catalogue's id of the model
- * @param upstream the provider's own id of the model
- * @param maxOutput the most tokens that the model can write, null where unknown
+ * @param model what the catalogue knows of it
+ * @param reason why it was chosen, empty where the client named it
  * @param retry whether this is the second try at the same place
  */
-public record Target(
-    String provider, String model, String upstream, @Nullable Long maxOutput, boolean retry) {
+public record Target(Model model, String reason, boolean retry) {
   /** The same place once more. */
   public Target again() {
-    return new Target(provider, model, upstream, maxOutput, true);
+    return new Target(model, reason, true);
+  }
+
+  /** The provider's id, which names its route. */
+  public String provider() {
+    return model.provider();
+  }
+
+  /** The catalogue's id of the model. */
+  public String id() {
+    return model.id();
   }
 }

@@ -59,6 +59,11 @@ public final class Breakers {
     return registry.circuitBreaker(name(provider));
   }
 
+  /** Whether a provider is not called for now because it failed too often. */
+  public boolean isOpen(String provider) {
+    return of(provider).getState() == CircuitBreaker.State.OPEN;
+  }
+
   /** Charges a failure that came after the breaker had seen the call succeed. */
   public void late(String provider, UpstreamException failure) {
     if (failure.errorClass().chargedToBreaker()) {

@@ -1,8 +1,11 @@
 package dev.bactrian.settle;
 
 import dev.bactrian.call.ChatCall;
+import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.door.Drain;
+import dev.bactrian.plan.Attempt;
+import dev.bactrian.plan.Speeds;
 import dev.bactrian.plan.Target;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -13,11 +16,22 @@ import org.slf4j.LoggerFactory;
 public final class SettleStep implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("bactrian.calls");
 
-  private final Drain drain;
+  private static final double MILLION = 1e6;
+  private static final long FEWEST_TOKENS = 20;
 
-  /** The step. */
-  public SettleStep(Drain drain) {
+  private final Drain drain;
+  private final Speeds speeds;
+  private final Catalogues catalogues;
+
+  /**
+   * The step.
+   *
+   * @param speeds learns from the answers
+   */
+  public SettleStep(Drain drain, Speeds speeds, Catalogues catalogues) {
     this.drain = drain;
+    this.speeds = speeds;
+    this.catalogues = catalogues;
   }
 
   @Override
@@ -28,14 +42,39 @@ public final class SettleStep implements Processor {
     }
     drain.leave();
     ChatCall.Outcome outcome = call.outcome();
-    if (outcome == null || !LOG.isInfoEnabled()) {
+    if (outcome == null) {
       return;
     }
+    learn(call, outcome);
+    if (LOG.isInfoEnabled()) {
+      log(call, outcome);
+    }
+  }
+
+  /** A stream tells both how long the first token took and how fast the rest came. */
+  private void learn(ChatCall call, ChatCall.Outcome outcome) {
+    if (outcome.status() != 200 || outcome.failure() != null || call.attempts().isEmpty()) {
+      return;
+    }
+    Attempt attempt = call.attempts().get(call.attempts().size() - 1);
+    boolean stream = call.request() != null && call.request().stream();
+    Usage usage = outcome.usage();
+    long tokens = usage == null ? 0 : usage.completion();
+    double began = (stream ? outcome.answered() : attempt.started()) / MILLION;
+    double seconds = (System.nanoTime() / MILLION - began) / 1000;
+    speeds.learn(
+        attempt.target().model(),
+        catalogues.current().routing(),
+        stream ? (outcome.answered() - attempt.started()) / MILLION : 0,
+        tokens >= FEWEST_TOKENS && seconds > 0 ? tokens / seconds : 0);
+  }
+
+  private static void log(ChatCall call, ChatCall.Outcome outcome) {
     Target target = call.target();
     Usage usage = outcome.usage();
     StringBuilder line = new StringBuilder(192);
     line.append(call.id()).append(" key=").append(call.key() == null ? "-" : call.key().id());
-    line.append(" model=").append(target == null ? "-" : target.model());
+    line.append(" model=").append(target == null ? "-" : target.id());
     line.append(" status=").append(outcome.status());
     line.append(" attempts=").append(call.attempts().size());
     if (usage != null) {

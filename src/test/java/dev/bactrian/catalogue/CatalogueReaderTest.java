@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ class CatalogueReaderTest {
 
     assertThat(model("demo/chat")).isEqualTo(new CatalogueReader("").read().find("demo/chat"));
     assertThat(model("a/b").upstream()).isEqualTo("b");
-    assertThat(read().aliases()).isEqualTo(new CatalogueReader("").read().aliases());
+    assertThat(read().routing()).isEqualTo(new CatalogueReader("").read().routing());
   }
 
   @Test
@@ -197,15 +198,34 @@ class CatalogueReaderTest {
     assertThat(Objects.requireNonNull(catalogues.current().find("a/b")).context()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "tasks: {code: a/b}                       | code",
+        "quality: a/b                             | quality",
+        "speeds: {a/b: 5}                         | a/b",
+        "speeds: {a/b: {first_token_ms: 5}}       | tokens_per_second",
+        "speeds: {a/b: {first_token_ms: 0, tokens_per_second: 1}} | first_token_ms",
+        "currencies: {CNY: cheap}                 | CNY",
+        "currencies: {CNY: -1}                    | CNY"
+      })
+  void whatIsWrongWithTheRoutingIsSaid(String yaml, String entry) throws IOException {
+    write("routing.yaml", yaml);
+    assertThatThrownBy(this::read).hasMessageContaining("routing.yaml").hasMessageContaining(entry);
+  }
+
   @Test
   void theBuiltInCatalogueHoldsTogether() {
     Catalogue catalogue = new CatalogueReader("").read();
 
     assertThat(catalogue.models()).isNotEmpty();
-    catalogue
-        .aliases()
-        .keySet()
-        .forEach(name -> assertThat(catalogue.find(name)).as(name).isNotNull());
+    Routing routing = catalogue.routing();
+    List<String> names = new ArrayList<>(routing.aliases().keySet());
+    names.addAll(routing.quality());
+    routing.tasks().values().forEach(names::addAll);
+    assertThat(names).allSatisfy(name -> assertThat(catalogue.find(name)).as(name).isNotNull());
     for (Model model : catalogue.models()) {
       for (String next : catalogue.chain(model.id())) {
         assertThat(catalogue.find(next)).as("chain of %s: %s", model.id(), next).isNotNull();

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ConductTest {
-  private static final Target FIRST = new Target("a", "a/x", "x", null, false);
-  private static final Target NEXT = new Target("b", "b/y", "y", null, false);
+  private static final Target FIRST = TestModels.target("a/x");
+  private static final Target NEXT = TestModels.target("b/y");
   private static final Conduct CONDUCT = new Conduct(5, 400, 5000);
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.ApiException;
+import dev.bactrian.provider.Breakers;
 import dev.bactrian.provider.Providers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,7 @@ class PlannerTest {
   })
   void aNameFindsItsModel(String name, String provider, String model, String upstream) {
     Target target = plan("\"model\":\"" + name + "\"").get(0);
-    assertThat(List.of(target.provider(), target.model(), target.upstream()))
+    assertThat(List.of(target.provider(), target.id(), target.model().upstream()))
         .containsExactly(provider, model, upstream);
   }
 
@@ -148,7 +149,7 @@ class PlannerTest {
   }
 
   private List<String> models(String members) {
-    return plan(members).stream().map(Target::model).toList();
+    return plan(members).stream().map(Target::id).toList();
   }
 
   private ApiException refusal(String members) {
@@ -166,7 +167,14 @@ class PlannerTest {
             Map.of("NORTH_API_KEY", "k", "SOUTH_API_KEY", "k"),
             name -> null);
     String body = "{" + members + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
-    return new Planner(catalogues, providers)
-        .plan(ChatRequest.read(body.getBytes(StandardCharsets.UTF_8)));
+    Planner planner =
+        new Planner(
+            catalogues,
+            providers,
+            new Breakers(10, 10, 50, 1000),
+            new Speeds(),
+            new AutoTask.ByLooks(),
+            0);
+    return planner.plan(ChatRequest.read(body.getBytes(StandardCharsets.UTF_8))).targets();
   }
 }
