@@ -1,6 +1,7 @@
 package dev.bactrian;
 
 import dev.bactrian.demo.Rehearsal;
+import dev.bactrian.edition.ConfigProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,9 +13,13 @@ import org.slf4j.LoggerFactory;
 final class Command {
   private static final String HELP =
       """
-      Usage: bactrian [--version | --help]
+      Usage: bactrian [COMMAND]
 
       Serves one OpenAI-compatible endpoint in front of every model provider.
+
+        bactrian            serves until it is told to end
+        bactrian check      loads the configuration, says what is wrong with it, and ends
+        bactrian --version  prints the version
 
       Settings, as environment variables:
         BACTRIAN_PORT             port for clients (8080)
@@ -36,6 +41,7 @@ final class Command {
     try {
       return switch (command) {
         case "serve" -> new Bactrian(Map.of()).run();
+        case "check" -> check();
         case "--version", "-v" -> print("Bactrian " + version());
         case "--help", "-h" -> print(HELP.strip());
         case "--rehearse" -> rehearse();
@@ -45,6 +51,16 @@ final class Command {
       LoggerFactory.getLogger(Bactrian.class).error("Bactrian could not start", e);
       return 1;
     }
+  }
+
+  /** Says whether the configuration loads. */
+  private static int check() {
+    ConfigProblem problem = new Bactrian(Map.of("camel.management.enabled", "false")).check();
+    if (problem == null) {
+      return print("The configuration is sound.");
+    }
+    System.err.println(problem);
+    return 1;
   }
 
   /** Does what a gateway does once, so that the JVM can archive the classes for quicker starts. */

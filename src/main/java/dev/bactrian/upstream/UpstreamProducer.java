@@ -78,13 +78,13 @@ final class UpstreamProducer extends DefaultProducer {
   private ChatReply call(
       ChatRequest request, Dialect.Outgoing outgoing, Outbound outbound, Lifetime lifetime)
       throws InterruptedException {
-    UpstreamComponent upstream = endpoint.upstream();
+    Connections connections = endpoint.upstream().connections();
     UpstreamCall call =
         new UpstreamCall(
             config,
-            upstream.client(),
-            upstream.vertx().getOrCreateContext(),
-            upstream.watch(),
+            connections.client(),
+            connections.vertx().getOrCreateContext(),
+            connections.watch(),
             request,
             outgoing.changes(),
             lifetime);

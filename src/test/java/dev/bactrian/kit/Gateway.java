@@ -2,6 +2,7 @@ package dev.bactrian.kit;
 
 import dev.bactrian.Bactrian;
 import dev.bactrian.door.Drain;
+import dev.bactrian.edition.Editions;
 import dev.bactrian.house.RouteCoverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +80,7 @@ public final class Gateway implements AutoCloseable {
         values.putIfAbsent("bactrian.data", data.toString());
         Bactrian started = new Bactrian(values).start();
         RouteCoverage.watch(started.camel());
+        RouteCoverage.watch(started.edition());
         return new Gateway(started, data);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -96,6 +98,16 @@ public final class Gateway implements AutoCloseable {
     return new ApiClient(port(), KEY);
   }
 
+  /** What the management port answers to a GET. */
+  public Reply management(String path) {
+    return new ApiClient(bactrian.managementPort(), null).get(path);
+  }
+
+  /** How many editions of the routes are running. */
+  public int editions() {
+    return bean("editions", Editions.class).running().size();
+  }
+
   /** A raw connection of a client that knows the key. */
   public RawClient raw() {
     return RawClient.connect(port());
@@ -104,7 +116,7 @@ public final class Gateway implements AutoCloseable {
   /** A bean of beans.camel.yaml. */
   public <T> T bean(String name, Class<T> type) {
     return Objects.requireNonNull(
-        bactrian.camel().getRegistry().lookupByNameAndType(name, type), name);
+        bactrian.edition().getRegistry().lookupByNameAndType(name, type), name);
   }
 
   /** How many calls are running. */
@@ -114,7 +126,10 @@ public final class Gateway implements AutoCloseable {
 
   /** The ids of all routes. */
   public List<String> routeIds() {
-    return bactrian.camel().getRoutes().stream().map(route -> route.getRouteId()).toList();
+    return Stream.of(bactrian.camel(), bactrian.edition())
+        .flatMap(context -> context.getRoutes().stream())
+        .map(route -> route.getRouteId())
+        .toList();
   }
 
   @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bactrian.catalogue.Catalogues;
-import dev.bactrian.catalogue.Model;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorClass;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,13 +128,12 @@ class RoutingPolicyTest {
   void theFastestGoesByWhatIsBelievedUntilItIsMeasured() {
     String short20 = ",\"max_tokens\":20";
     assertThat(ids(plan("auto:fastest", short20))).startsWith("north/small", "south/big");
-    Model slow = Objects.requireNonNull(catalogue().find("north/small"));
     for (int i = 0; i < 20; i++) {
-      speeds.learn(slow, catalogue().routing(), 5000, 10);
+      speeds.learn("north/small", 5000, 10);
     }
     assertThat(ids(plan("auto:fastest", short20)).get(0)).isEqualTo("south/big");
     for (int i = 0; i < 30; i++) {
-      speeds.learn(slow, catalogue().routing(), 50, 300);
+      speeds.learn("north/small", 50, 300);
     }
     assertThat(ids(plan("auto:fastest", short20)).get(0)).isEqualTo("north/small");
   }
@@ -265,10 +262,6 @@ class RoutingPolicyTest {
     assertThat(Needs.tokens("")).isZero();
     assertThat(Needs.tokens("four words are here")).isBetween(4L, 6L);
     assertThat(Needs.tokens("你好世界")).isBetween(2L, 4L);
-  }
-
-  private dev.bactrian.catalogue.Catalogue catalogue() {
-    return new Catalogues(folder.toString()).current();
   }
 
   private static List<String> ids(Plan plan) {

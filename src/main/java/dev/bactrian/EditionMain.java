@@ -1,0 +1,70 @@
+package dev.bactrian;
+
+import dev.bactrian.edition.Edition;
+import dev.bactrian.provider.Providers;
+import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.main.Main;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.DefaultRegistry;
+
+/**
+ * A second Camel Main beside the door's, for one edition: it is configured as the door's is, so
+ * that {@code camel.component.*} settings of the user's own components hold in it, and finds the
+ * door's beans beside its own.
+ */
+final class EditionMain extends Main {
+  private final Registry shared;
+
+  EditionMain(Registry shared) {
+    super(Bactrian.class);
+    this.shared = shared;
+    addOverrideProperty("camel.server.enabled", "false");
+    addOverrideProperty("camel.management.enabled", "false");
+  }
+
+  @Override
+  protected CamelContext createCamelContext() {
+    CamelContext context = super.createCamelContext();
+    context.getCamelContextExtension().setRegistry(new DefaultRegistry(shared));
+    return context;
+  }
+
+  /**
+   * Loads and starts all of it, the kamelets of live providers included.
+   *
+   * @throws RuntimeException with file and line, when any of it is wrong; nothing of it runs then
+   */
+  Edition load() {
+    try {
+      start();
+      CamelContext context = getCamelContext();
+      Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
+      if (providers == null) {
+        throw new IllegalStateException("steps.camel.yaml declares no bean 'providers'.");
+      }
+      for (String provider : providers.ids()) {
+        if (providers.isLive(provider)) {
+          context.getEndpoint("kamelet:" + Providers.kamelet(provider));
+        }
+      }
+      return new Edition(context, this::stop);
+    } catch (FailedToCreateRouteException e) {
+      String place = place(e.getRouteId());
+      stop();
+      throw new IllegalStateException(place, e);
+    } catch (RuntimeException e) {
+      stop();
+      throw e;
+    }
+  }
+
+  /** File and line of a route. */
+  private String place(String routeId) {
+    Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
+    RouteDefinition route = model.getRouteDefinition(routeId);
+    return route == null ? routeId : route.getLocation() + ":" + route.getLineNumber();
+  }
+}
