@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 record RouteFiles(String door, String edition, String kamelets) {
   private static final List<String> DOOR = List.of("beans", "api");
   private static final List<String> EDITION =
-      List.of("steps", "errors", "chat", "explain", "models", "attempt", "providers");
+      List.of("steps", "errors", "chat", "compare", "explain", "models", "attempt", "providers");
   private static final String ENDING = ".camel.yaml";
 
   static RouteFiles of(String config) {

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class RouteThreads implements ExecutorServiceFactory {
   private static final int MOST_PLATFORM_THREADS = 20_000;
 
+  /** Threads for what runs beside a request's own. */
+  public static ExecutorService executor() {
+    return new RouteThreads().createExecutor(null, null, null);
+  }
+
   @Override
   public ExecutorService createExecutor(
       @Nullable ThreadFactory threads,

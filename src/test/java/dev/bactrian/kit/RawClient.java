@@ -56,8 +56,15 @@ public final class RawClient implements AutoCloseable {
 
   /** Posts a chat completion with the client's key. */
   public RawClient chat(String body) {
+    return post("/v1/chat/completions", body);
+  }
+
+  /** Posts JSON to a path. */
+  public RawClient post(String path, String body) {
     return send(
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
+        "POST "
+            + path
+            + " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
             + Gateway.KEY
             + "\r\ncontent-type: application/json\r\ncontent-length: "
             + body.getBytes(StandardCharsets.UTF_8).length
