@@ -183,7 +183,7 @@ public final class Bactrian implements AutoCloseable {
       LOG.info("Shutting down: {} calls are running, new ones are refused", drain.inside());
       int left = drain.close(limit);
       if (left > 0) {
-        LOG.warn("{} calls did not finish within {} ms and are cut", left, limit);
+        LOG.warn("{} calls did not finish within {} ms and were broken off", left, limit);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -37,7 +37,7 @@ public final class SettleStep implements Processor {
     if (!(exchange.removeVariable(ChatCall.VARIABLE) instanceof ChatCall call)) {
       return;
     }
-    drain.leave();
+    drain.leave(call.lifetime());
     ChatCall.Outcome outcome = call.outcome();
     if (outcome == null) {
       return;

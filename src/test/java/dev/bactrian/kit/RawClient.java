@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A client on a bare socket: sends any bytes, and notes when each event arrives. */
 public final class RawClient implements AutoCloseable {
@@ -59,17 +60,25 @@ public final class RawClient implements AutoCloseable {
     return post("/v1/chat/completions", body);
   }
 
-  /** Posts JSON to a path. */
+  /** Posts JSON to a path with the client's key. */
   public RawClient post(String path, String body) {
-    return send(
-        "POST "
-            + path
-            + " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
-            + Gateway.KEY
-            + "\r\ncontent-type: application/json\r\ncontent-length: "
-            + body.getBytes(StandardCharsets.UTF_8).length
-            + "\r\n\r\n"
-            + body);
+    return send(request(path, body));
+  }
+
+  /** The bytes of a chat completion with the client's key. */
+  public static String request(String body) {
+    return request("/v1/chat/completions", body);
+  }
+
+  private static String request(String path, String body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
+        + Gateway.KEY
+        + "\r\ncontent-type: application/json\r\ncontent-length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\n\r\n"
+        + body;
   }
 
   /** Sends bytes as they are. */
@@ -142,6 +151,13 @@ public final class RawClient implements AutoCloseable {
       throw new AssertionError("No event came.");
     }
     return event;
+  }
+
+  /** Waits until that text has come, and gives back all that came. */
+  public String awaitText(String part) {
+    return Awaitility.await()
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(this::text, all -> all.contains(part));
   }
 
   /** Waits until the gateway has closed the connection, and gives back all that came. */
