@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bactrian.kit.ApiClient;
+import dev.bactrian.kit.Background;
 import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
 import dev.bactrian.kit.GatewayProcess;
@@ -14,6 +15,7 @@ import dev.bactrian.kit.RawClient;
 import dev.bactrian.kit.RawClient.Event;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -81,7 +83,7 @@ class ShutdownIT {
         RawClient keptAlive = gateway.raw()) {
       ProviderCall call = begin(running);
       assertThat(keptAlive.chat(WHOLE).status()).isEqualTo(200);
-      CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+      CompletableFuture<Void> closing = Background.run(gateway::close);
       Awaitility.await().atMost(SOON).until(() -> client.ask(MODEL).status() == 503);
       expectRefusal(client.ask(MODEL));
       expectRefusal(client.stream(MODEL));
@@ -112,7 +114,7 @@ class ShutdownIT {
       provider.always(Script.HOLD);
       silent.chat(WHOLE);
       ProviderCall unanswered = provider.await();
-      CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+      CompletableFuture<Void> closing = Background.run(gateway::close);
       closing.get(SOON.toSeconds(), TimeUnit.SECONDS);
       assertThat(running.awaitClosed())
           .startsWith("HTTP/1.1 200")
@@ -139,20 +141,18 @@ class ShutdownIT {
       ProviderCall call = provider.await();
       call.openStream();
       CompletableFuture<Void> flood =
-          CompletableFuture.runAsync(
+          Background.run(
               () -> {
-                String chunk = Chunks.content("x".repeat(10_000));
-                try {
-                  for (int i = 0; i < 10_000; i++) {
-                    call.event(chunk);
-                  }
-                } catch (java.io.IOException e) {
-                  // The gateway has closed the connection, as it should.
+                for (int i = 0; i < 10_000; i++) {
+                  call.event(Chunks.content("x".repeat(10_000)));
                 }
               });
       Awaitility.await().atMost(SOON).until(() -> gateway.inside() == 1);
-      CompletableFuture.runAsync(gateway::close).get(20, TimeUnit.SECONDS);
-      flood.get(20, TimeUnit.SECONDS);
+      Background.run(gateway::close).get(20, TimeUnit.SECONDS);
+      assertThat(flood)
+          .failsWithin(SOON)
+          .withThrowableThat()
+          .withCauseInstanceOf(IOException.class);
     }
   }
 

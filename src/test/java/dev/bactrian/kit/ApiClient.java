@@ -102,7 +102,7 @@ public final class ApiClient {
       request.setHeader(headers[i], headers[i + 1]);
     }
     return http.sendAsync(request.build(), BodyHandlers.ofInputStream())
-        .thenApplyAsync(ApiClient::read);
+        .thenApplyAsync(ApiClient::read, Background.THREADS);
   }
 
   /** Reads an answer to its end, or to where its connection breaks. */

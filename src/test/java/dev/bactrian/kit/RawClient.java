@@ -46,7 +46,7 @@ public final class RawClient implements AutoCloseable {
       Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
       RawClient client = new RawClient(socket);
-      Thread reader = new Thread(client::read, "client");
+      Thread reader = new Thread(null, client::read, "client", 256 * 1024);
       reader.setDaemon(true);
       reader.start();
       return client;
