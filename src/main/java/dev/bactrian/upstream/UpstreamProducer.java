@@ -8,6 +8,7 @@ import dev.bactrian.credential.Outbound;
 import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
@@ -39,7 +40,13 @@ final class UpstreamProducer extends DefaultProducer {
         exchange.getVariable(ChatCall.VARIABLE) instanceof ChatCall running
             ? running.lifetime()
             : new Lifetime(endpoint.callTimeout());
-    Dialect.Outgoing outgoing = config.dialect().request(request);
+    Dialect.Outgoing outgoing;
+    try {
+      outgoing = config.dialect().request(request);
+    } catch (UpstreamException e) {
+      message.setBody(new ChatReply.Refused(e, List.of()));
+      return;
+    }
     Outbound first = outbound(message, request, outgoing);
     String proof = sign(first);
     try {
