@@ -21,7 +21,11 @@ public interface Dialect {
    */
   record Outgoing(byte[] body, List<String> changes) {}
 
-  /** Translates a request. */
+  /**
+   * Translates a request.
+   *
+   * @throws UpstreamException when it says what the provider cannot be asked; the client is told
+   */
   Outgoing request(ChatRequest request);
 
   /**
@@ -64,6 +68,7 @@ public interface Dialect {
     Dialect dialect =
         switch (name) {
           case "openai" -> new OpenAiDialect(OpenAiQuirks.of(options));
+          case "gemini" -> new GeminiDialect(GeminiQuirks.of(options));
           default -> throw new IllegalArgumentException("There is no dialect '" + name + "'.");
         };
     options.requireAllRead();

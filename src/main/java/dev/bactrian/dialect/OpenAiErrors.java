@@ -67,10 +67,15 @@ final class OpenAiErrors {
       @Nullable String type,
       @Nullable String param,
       long retryAfterMillis) {
-    String cut = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
-    String shown = SECRET.matcher(cut).replaceAll("$1$2$3-***");
+    String shown = shown(message);
     return new UpstreamException(
         kind(status, shown, word(code), word(type)), status, shown, code, param, retryAfterMillis);
+  }
+
+  /** A provider's message as a client may read it: cut, and without what looks like a key. */
+  static String shown(String message) {
+    String cut = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
+    return SECRET.matcher(cut).replaceAll("$1$2$3-***");
   }
 
   private static ErrorClass kind(int status, String message, String code, String type) {
