@@ -17,8 +17,8 @@ public final class BranchStep implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    drain.enter();
     Branch branch = exchange.getMessage().getBody(Branch.class);
+    drain.enter(branch.call().lifetime());
     exchange.setVariable("branch", branch);
     exchange.setVariable(ChatCall.VARIABLE, branch.call());
     exchange.getMessage().setBody(Objects.requireNonNull(branch.call().request()));

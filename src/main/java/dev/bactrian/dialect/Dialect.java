@@ -18,13 +18,19 @@ public interface Dialect {
    *
    * @param body the bytes to send
    * @param changes what is not as the client sent it, for example {@code n=dropped}
+   * @param headers what the request has to say by headers
    */
-  record Outgoing(byte[] body, List<String> changes) {}
+  record Outgoing(byte[] body, List<String> changes, Map<String, String> headers) {
+    /** A request that is all in its body. */
+    public Outgoing(byte[] body, List<String> changes) {
+      this(body, changes, Map.of());
+    }
+  }
 
   /**
    * Translates a request.
    *
-   * @throws UpstreamException when it says what the provider cannot be asked; the client is told
+   * @throws UpstreamException when it asks for what the provider cannot do and must not be left out
    */
   Outgoing request(ChatRequest request);
 

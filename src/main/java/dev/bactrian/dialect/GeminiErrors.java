@@ -42,7 +42,7 @@ final class GeminiErrors {
   }
 
   private static UpstreamException classify(int status, long retryAfterMillis, JsonNode error) {
-    String said = OpenAiErrors.shown(error.path("message").asText(""));
+    String said = ErrorText.shown(error.path("message").asText(""));
     String message = SECRET.matcher(said).replaceAll("***");
     String word = error.path("status").asText("");
     long wait = retryAfterMillis >= 0 ? retryAfterMillis : retryDelay(error);

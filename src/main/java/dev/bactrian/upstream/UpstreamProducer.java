@@ -71,6 +71,7 @@ final class UpstreamProducer extends DefaultProducer {
         outbound.header(header.getKey(), value);
       }
     }
+    outgoing.headers().forEach(outbound::header);
     return outbound;
   }
 
