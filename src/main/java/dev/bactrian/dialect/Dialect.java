@@ -75,6 +75,7 @@ public interface Dialect {
         switch (name) {
           case "openai" -> new OpenAiDialect(OpenAiQuirks.of(options));
           case "gemini" -> new GeminiDialect(GeminiQuirks.of(options));
+          case "anthropic" -> new AnthropicDialect(AnthropicQuirks.of(options));
           default -> throw new IllegalArgumentException("There is no dialect '" + name + "'.");
         };
     options.requireAllRead();
