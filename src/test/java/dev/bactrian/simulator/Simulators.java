@@ -21,7 +21,12 @@ public final class Simulators implements AutoCloseable {
 
   /** One of each; a new stand-in is added here. */
   public static List<Simulator> all() {
-    return List.of(new OpenAiSimulator(), new GeminiSimulator(), new Gemini3Simulator());
+    return List.of(
+        new OpenAiSimulator(),
+        new GeminiSimulator(),
+        new Gemini3Simulator(),
+        new AnthropicSimulator(),
+        AnthropicSimulator.byToken());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
