@@ -34,6 +34,11 @@ public interface Dialect {
    */
   Outgoing request(ChatRequest request);
 
+  /** A model's id as the path names it, where the path does. */
+  default String pathModel(String model) {
+    return model;
+  }
+
   /**
    * Translates a whole answer that came with status 200.
    *
@@ -76,6 +81,8 @@ public interface Dialect {
           case "openai" -> new OpenAiDialect(OpenAiQuirks.of(options));
           case "gemini" -> new GeminiDialect(GeminiQuirks.of(options));
           case "anthropic" -> new AnthropicDialect(AnthropicQuirks.of(options));
+          case "sensenova" -> new SensenovaDialect(NativeQuirks.of(options));
+          case "baidu" -> new BaiduDialect(NativeQuirks.of(options), options.pairs("paths"));
           default -> throw new IllegalArgumentException("There is no dialect '" + name + "'.");
         };
     options.requireAllRead();

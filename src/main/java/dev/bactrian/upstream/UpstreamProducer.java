@@ -62,7 +62,8 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private Outbound outbound(Message message, ChatRequest request, Dialect.Outgoing outgoing) {
-    String path = config.pathAndQuery(request.model(), request.stream());
+    String path =
+        config.pathAndQuery(config.dialect().pathModel(request.model()), request.stream());
     Outbound outbound = new Outbound(config.origin(), path, outgoing.body());
     outbound.header("content-type", "application/json");
     outbound.header("user-agent", USER_AGENT);
