@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * https://cloud.baidu.com/doc/WENXINWORKSHOP.
  */
 public final class BaiduCredential implements Credential {
+  private static final List<String> APIS = List.of("auto", "v1", "v2");
   private static final long AHEAD_MILLIS = TimeUnit.HOURS.toMillis(1);
   private static final long LIFETIME_SECONDS = 2_592_000;
   private static final long TIMEOUT_MILLIS = 10_000;
 
+  private final String api;
   private final String apiKey;
   private final KeyPair pair;
   private final String appId;
@@ -31,17 +34,36 @@ public final class BaiduCredential implements Credential {
   /**
    * A credential; what is not given is empty.
    *
+   * @param api which version of the API is called: {@code v1}, {@code v2}, or {@code auto} for the
+   *     first with an application's secret and the second without
    * @param apiKey a bearer key, or an application's key, or {@code KEY|SECRET}
    * @param secretKey an application's secret
    * @param appId version 2's application, sent as a header
-   * @param tokenUrl where the token comes from
+   * @param baseUrl version 1's address
+   * @param tokenUrl where the token comes from: an address, or a path below the base URL
    */
-  public BaiduCredential(String apiKey, String secretKey, String appId, String tokenUrl) {
-    this(apiKey, secretKey, appId, tokenUrl, InstantSource.system());
+  public BaiduCredential(
+      String api, String apiKey, String secretKey, String appId, String baseUrl, String tokenUrl) {
+    this(
+        api,
+        apiKey,
+        secretKey,
+        appId,
+        tokenUrl.startsWith("/") ? baseUrl.strip().replaceAll("/+$", "") + tokenUrl : tokenUrl,
+        InstantSource.system());
   }
 
   BaiduCredential(
-      String apiKey, String secretKey, String appId, String tokenUrl, InstantSource clock) {
+      String api,
+      String apiKey,
+      String secretKey,
+      String appId,
+      String tokenUrl,
+      InstantSource clock) {
+    if (!APIS.contains(api)) {
+      throw new IllegalArgumentException("api: '" + api + "' is not one of " + APIS);
+    }
+    this.api = api;
     this.apiKey = apiKey.strip();
     this.pair = KeyPair.of(apiKey, secretKey, apiKey, '|');
     this.appId = appId.strip();
@@ -49,14 +71,14 @@ public final class BaiduCredential implements Credential {
     this.tokens = new TokenCache(this::fetch, clock);
   }
 
-  /** Whether it is an application's key with its secret, which only version 1 takes. */
-  public boolean isKeyPair() {
-    return pair.isComplete();
+  /** Whether version 1 of the API is called. */
+  public boolean isVersion1() {
+    return api.equals("v1") || (api.equals("auto") && pair.isComplete());
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    if (!isKeyPair()) {
+    if (!isVersion1()) {
       request.header("authorization", "Bearer " + apiKey);
       if (!appId.isEmpty()) {
         request.header("appid", appId);

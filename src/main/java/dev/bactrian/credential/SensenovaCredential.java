@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.credential.TokenCache.Token;
 import dev.bactrian.json.Json;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SensenovaCredential implements Credential {
   private static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+  private static final List<String> APIS = List.of("native", "compatible", "token");
   private static final long LIFETIME_SECONDS = 1800;
   private static final long CLOCK_SKEW_SECONDS = 5;
   private static final long AHEAD_SECONDS = 60;
 
+  private final String api;
   private final String apiKey;
   private final KeyPair pair;
   private final TokenCache tokens;
@@ -23,24 +26,41 @@ public final class SensenovaCredential implements Credential {
   /**
    * A credential; what is not given is empty.
    *
+   * @param api which API is called: {@code native}, {@code compatible}, {@code token}, or {@code
+   *     auto} for the native one with an access key and the token plan with a plain key
    * @param apiKey a plain key, or {@code AK:SK}
    * @param accessKeyId the access key's id
    * @param secretAccessKey its secret
    */
-  public SensenovaCredential(String apiKey, String accessKeyId, String secretAccessKey) {
-    this(apiKey, accessKeyId, secretAccessKey, InstantSource.system());
+  public SensenovaCredential(
+      String api, String apiKey, String accessKeyId, String secretAccessKey) {
+    this(api, apiKey, accessKeyId, secretAccessKey, InstantSource.system());
   }
 
   SensenovaCredential(
-      String apiKey, String accessKeyId, String secretAccessKey, InstantSource clock) {
+      String api, String apiKey, String accessKeyId, String secretAccessKey, InstantSource clock) {
     this.pair = KeyPair.of(accessKeyId, secretAccessKey, apiKey, ':');
     this.apiKey = apiKey.strip();
+    this.api = api.equals("auto") ? (isKeyPair() ? "native" : "token") : api;
+    if (!APIS.contains(this.api)) {
+      throw new IllegalArgumentException("api: '" + api + "' is not auto or one of " + APIS);
+    }
     this.tokens = new TokenCache(this::token, clock);
   }
 
   /** Whether a token is made from an access key and its secret. */
-  public boolean isKeyPair() {
+  boolean isKeyPair() {
     return pair.isComplete();
+  }
+
+  /** Whether the native API is called. */
+  public boolean isNative() {
+    return api.equals("native");
+  }
+
+  /** Whether the compatible mode is called. */
+  public boolean isCompatible() {
+    return api.equals("compatible");
   }
 
   @Override

@@ -26,12 +26,11 @@ final class SensenovaErrors {
 
   private static @Nullable ErrorClass byCode(@Nullable String code) {
     return switch (code == null ? "" : code) {
-      case "3", "9", "11" -> ErrorClass.BAD_REQUEST;
-      case "4" -> ErrorClass.TIMEOUT;
+      case "3" -> ErrorClass.BAD_REQUEST;
       case "5" -> ErrorClass.NOT_FOUND;
       case "7", "16" -> ErrorClass.AUTH;
       case "8" -> ErrorClass.RATE;
-      case "2", "13" -> ErrorClass.SERVER;
+      case "13" -> ErrorClass.SERVER;
       case "14" -> ErrorClass.OVERLOAD;
       case "17", "18" -> ErrorClass.CONTENT;
       default -> null;

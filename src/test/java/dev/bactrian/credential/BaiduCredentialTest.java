@@ -29,7 +29,7 @@ class BaiduCredentialTest {
   }
 
   private BaiduCredential with(String apiKey, String secretKey) {
-    return new BaiduCredential(apiKey, secretKey, "", address, clock);
+    return new BaiduCredential("auto", apiKey, secretKey, "", address, clock);
   }
 
   private BaiduCredential keyPair() {
@@ -41,7 +41,7 @@ class BaiduCredentialTest {
     BaiduCredential credential = with(BEARER, "");
     Signed signed = Signed.by(credential);
 
-    assertThat(credential.isKeyPair()).isFalse();
+    assertThat(credential.isVersion1()).isFalse();
     assertThat(signed.authorization()).isEqualTo("Bearer " + BEARER);
     assertThat(signed.request().headers()).doesNotContainKey("appid");
     assertThat(signed.proof()).isNull();
@@ -49,7 +49,7 @@ class BaiduCredentialTest {
 
   @Test
   void anApplicationIsNamedInAHeader() {
-    Signed signed = Signed.by(new BaiduCredential(BEARER, "", "app-1", address, clock));
+    Signed signed = Signed.by(new BaiduCredential("auto", BEARER, "", "app-1", address, clock));
 
     assertThat(signed.request().headers()).containsEntry("appid", "app-1");
   }
@@ -69,7 +69,7 @@ class BaiduCredentialTest {
   void keyAndSecretMayStandInOneSetting() {
     BaiduCredential credential = with(BaiduTokens.KEY + "|" + BaiduTokens.SECRET, "");
 
-    assertThat(credential.isKeyPair()).isTrue();
+    assertThat(credential.isVersion1()).isTrue();
     assertThat(Signed.by(credential).proof()).isEqualTo("24.simulated.1.2592000");
   }
 

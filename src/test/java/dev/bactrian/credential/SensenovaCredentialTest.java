@@ -18,7 +18,7 @@ class SensenovaCredentialTest {
   @ParameterizedTest
   @CsvSource({"TESTAK:TESTSK,'',''", "'',TESTAK,TESTSK", "' TESTAK : TESTSK ','',''"})
   void anAccessKeyAndItsSecretMakeAToken(String apiKey, String id, String secret) {
-    SensenovaCredential credential = new SensenovaCredential(apiKey, id, secret, clock);
+    SensenovaCredential credential = new SensenovaCredential("auto", apiKey, id, secret, clock);
 
     assertThat(credential.isKeyPair()).isTrue();
     assertThat(Signed.by(credential).authorization()).isEqualTo("Bearer " + GOLDEN);
@@ -27,7 +27,7 @@ class SensenovaCredentialTest {
   @ParameterizedTest
   @CsvSource({"sk-plain,'',''", "sk-plain,TESTAK,''", "sk-plain,'',TESTSK"})
   void aPlainKeyIsSentAsItIs(String apiKey, String id, String secret) {
-    SensenovaCredential credential = new SensenovaCredential(apiKey, id, secret, clock);
+    SensenovaCredential credential = new SensenovaCredential("auto", apiKey, id, secret, clock);
 
     assertThat(credential.isKeyPair()).isFalse();
     Signed signed = Signed.by(credential);
@@ -37,7 +37,8 @@ class SensenovaCredentialTest {
 
   @Test
   void aTokenIsKeptAndRenewedAMinuteBeforeItExpires() {
-    SensenovaCredential credential = new SensenovaCredential("TESTAK:TESTSK", "", "", clock);
+    SensenovaCredential credential =
+        new SensenovaCredential("auto", "TESTAK:TESTSK", "", "", clock);
     String first = Signed.by(credential).authorization();
     clock.forward(1_739_999);
     assertThat(Signed.by(credential).authorization()).isEqualTo(first);
@@ -47,7 +48,8 @@ class SensenovaCredentialTest {
 
   @Test
   void aRefusedTokenIsMadeAnew() {
-    SensenovaCredential credential = new SensenovaCredential("TESTAK:TESTSK", "", "", clock);
+    SensenovaCredential credential =
+        new SensenovaCredential("auto", "TESTAK:TESTSK", "", "", clock);
     Signed first = Signed.by(credential);
     clock.forward(2_000);
     assertThat(credential.renew(String.valueOf(first.proof()))).isTrue();

@@ -26,7 +26,9 @@ public final class Simulators implements AutoCloseable {
         new GeminiSimulator(),
         new Gemini3Simulator(),
         new AnthropicSimulator(),
-        AnthropicSimulator.byToken());
+        AnthropicSimulator.byToken(),
+        new SensenovaSimulator(),
+        new BaiduV1Simulator());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
