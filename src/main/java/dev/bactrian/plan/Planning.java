@@ -226,7 +226,7 @@ final class Planning {
 
   private void add(Model model, String reason) {
     if (providers.isLive(model.provider())) {
-      targets.putIfAbsent(model.id(), new Target(model, reason, false));
+      targets.putIfAbsent(model.id(), new Target(model, reason, 0));
     }
   }
 

@@ -63,7 +63,7 @@ class RoutingPolicyTest {
       ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]";
 
   private final Path folder;
-  private final Breakers breakers = new Breakers(4, 2, 50, 60_000);
+  private final Breakers breakers = new Breakers(4, 2, 50, 60_000, 30_000);
   private final Speeds speeds = new Speeds();
   private int exploration;
 
