@@ -19,6 +19,7 @@ final class Command {
 
         bactrian            serves until it is told to end
         bactrian check      loads the configuration, says what is wrong with it, and ends
+        bactrian simulate   serves stand-ins of all providers, to try the gateway without a key
         bactrian --version  prints the version
 
       Settings, as environment variables:
