@@ -13,29 +13,22 @@ import dev.bactrian.thread.RouteThreads;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.impl.VertxBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
-import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.HttpManagementServerConfigurationProperties;
-import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application: Camel Main with the gateway's routes. The only class that knows Camel Main. */
+/** The application: Camel Main with the gateway's routes. */
 public final class Bactrian implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bactrian.class);
   private static final long TOKEN_MILLIS = 25;
@@ -81,7 +74,7 @@ public final class Bactrian implements AutoCloseable {
             demoKey);
     main.bind("vertx", vertx);
     main.bind("editions", editions);
-    main.bind("doorServerFactory", new Door());
+    main.bind("doorServerFactory", new ServerFactory());
     configure(main, RouteFiles.of(config).door());
   }
 
@@ -126,12 +119,19 @@ public final class Bactrian implements AutoCloseable {
 
   /** Serves until the process is told to end, and gives back its exit code. */
   int run() throws Exception {
+    // What a listener throws, Camel Main logs, and stays as it is.
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     main.addMainListener(
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
-            open();
-            Greeting.print(bean(camel(), "keys", KeyStore.class), port());
+            try {
+              open();
+              Greeting.print(bean(camel(), "keys", KeyStore.class), port());
+            } catch (RuntimeException e) {
+              failure.set(e);
+              main.completed();
+            }
           }
 
           @Override
@@ -139,16 +139,29 @@ public final class Bactrian implements AutoCloseable {
             drain();
           }
         });
-    main.run();
-    release();
+    try {
+      main.run();
+    } finally {
+      release();
+    }
+    RuntimeException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
     return main.getExitCode();
   }
 
   /** Starts and returns once the port is open. */
   public Bactrian start() {
-    main.start();
-    open();
-    return this;
+    try {
+      main.start();
+      open();
+      return this;
+    } catch (RuntimeException e) {
+      main.stop();
+      release();
+      throw e;
+    }
   }
 
   /**
@@ -170,8 +183,10 @@ public final class Bactrian implements AutoCloseable {
                       .putHeader("content-type", "application/json")
                       .end(configStatus.json()));
       door().open();
+    } catch (RuntimeException e) {
+      throw e;
     } catch (Exception e) {
-      throw new IllegalStateException(ConfigProblem.of(e).toString(), e);
+      throw new IllegalStateException(e);
     }
   }
 
@@ -252,43 +267,5 @@ public final class Bactrian implements AutoCloseable {
 
   private String property(String name) {
     return camel().resolvePropertyPlaceholders("{{" + name + "}}");
-  }
-
-  /** Gives Camel Main our server for clients in place of its own; the settings are the same. */
-  private static final class Door extends DefaultMainHttpServerFactory {
-    @Override
-    public Service newHttpServer(
-        CamelContext context, HttpServerConfigurationProperties properties) {
-      VertxPlatformHttpServerConfiguration door = new VertxPlatformHttpServerConfiguration();
-      door.setBindHost(properties.getHost());
-      door.setBindPort(properties.getPort() == 0 ? freePort() : properties.getPort());
-      door.setPath(properties.getPath());
-      door.setMaxBodySize(properties.getMaxBodySize());
-      door.setUseGlobalSslContextParameters(properties.isUseGlobalSslContextParameters());
-      door.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
-      door.getBodyHandler().setHandleFileUploads(false);
-      // The platform-http component looks here for the port whose router its routes are for.
-      context.getRegistry().bind("doorConfiguration", door);
-      DoorServer server = new DoorServer(door);
-      server.setCamelContext(context);
-      return server;
-    }
-
-    @Override
-    public Service newHttpManagementServer(
-        CamelContext context, HttpManagementServerConfigurationProperties properties) {
-      if (properties.getPort() == 0) {
-        properties.setPort(freePort());
-      }
-      return super.newHttpManagementServer(context, properties);
-    }
-
-    private static int freePort() {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

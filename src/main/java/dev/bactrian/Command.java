@@ -40,6 +40,7 @@ final class Command {
   static int run(String[] args) {
     String command = args.length == 0 ? "serve" : args[0];
     try {
+      NumberSettings.check(System.getenv());
       return switch (command) {
         case "serve" -> new Bactrian(Map.of()).run();
         case "check" -> check();
@@ -49,7 +50,8 @@ final class Command {
         default -> unknown(command);
       };
     } catch (Exception e) {
-      LoggerFactory.getLogger(Bactrian.class).error("Bactrian could not start", e);
+      LoggerFactory.getLogger(Bactrian.class).debug("Bactrian could not start", e);
+      System.err.println("bactrian: it could not start. " + ConfigProblem.of(e));
       return 1;
     }
   }

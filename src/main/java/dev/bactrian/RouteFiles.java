@@ -30,6 +30,9 @@ record RouteFiles(String door, String edition, String kamelets) {
     List<String> kamelets = new ArrayList<>();
     if (!config.isEmpty()) {
       Path folder = Path.of(config).toAbsolutePath();
+      if (!Files.isDirectory(folder)) {
+        throw new IllegalArgumentException("The configuration folder " + folder + " is not there.");
+      }
       for (Path file : own(folder.resolve("routes"))) {
         String name = String.valueOf(file.getFileName());
         (door.containsKey(name) ? door : edition).put(name, "file:" + file);
