@@ -78,12 +78,21 @@ public final class Gateway implements AutoCloseable {
       try {
         Path data = Files.createTempDirectory("bactrian");
         values.putIfAbsent("bactrian.data", data.toString());
+        return start(data);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private Gateway start(Path data) throws IOException {
+      try {
         Bactrian started = new Bactrian(values).start();
         RouteCoverage.watch(started.camel());
         RouteCoverage.watch(started.edition());
         return new Gateway(started, data);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      } catch (RuntimeException e) {
+        Files.delete(data);
+        throw e;
       }
     }
   }
