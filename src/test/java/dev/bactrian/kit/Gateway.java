@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A whole gateway in this process, with a data folder of its own. */
@@ -139,6 +140,13 @@ public final class Gateway implements AutoCloseable {
         .flatMap(context -> context.getRoutes().stream())
         .map(route -> route.getRouteId())
         .toList();
+  }
+
+  /** The ids of the routes that no call has reached, in any gateway so far. */
+  public Set<String> routesNotExercised() {
+    Set<String> missing = RouteCoverage.missing(bactrian.camel());
+    missing.addAll(RouteCoverage.missing(bactrian.edition()));
+    return missing;
   }
 
   @Override
