@@ -57,7 +57,8 @@ final class AnthropicSampling {
       out.set(name, asked);
     } else {
       out.put(name, nearest);
-      changes.add(name + "=" + (nearest == Math.rint(nearest) ? (long) nearest : nearest));
+      boolean whole = nearest == Math.rint(nearest);
+      changes.add(name + "=" + (whole ? Long.toString((long) nearest) : nearest));
     }
   }
 
