@@ -54,7 +54,6 @@ final class AnthropicMessages {
       case "tool", "function" -> result(message, blocks);
       default -> {
         cacheControl(message, blocks);
-        toolsWithoutThoughts = false;
         add("user", blocks);
       }
     }
@@ -72,21 +71,15 @@ final class AnthropicMessages {
     if (blocks.isEmpty() && message.hasNonNull("reasoning_content")) {
       changes.add("messages.reasoning_content=dropped");
     }
-    boolean thoughtless = blocks.isEmpty() && !isThought(content.path(0));
     blocks.addAll(content);
     if (message.hasNonNull("refusal")) {
       blocks.addAll(parts.blocks(message.path("refusal")));
     }
     for (JsonNode call : message.path("tool_calls")) {
-      toolsWithoutThoughts |= thoughtless;
       blocks.add(AnthropicTools.use(call, changes));
     }
     cacheControl(message, blocks);
     add("assistant", blocks);
-  }
-
-  private static boolean isThought(JsonNode block) {
-    return block.path("type").asText().endsWith("thinking");
   }
 
   private void result(JsonNode message, ArrayNode content) {
@@ -141,7 +134,7 @@ final class AnthropicMessages {
     return lastRole().equals("assistant");
   }
 
-  /** Whether the model has called tools since the user's last words, and its thoughts are lost. */
+  /** Whether a chain of tool calls goes on whose thoughts are lost; known after writing. */
   boolean hasToolsWithoutThoughts() {
     return toolsWithoutThoughts;
   }
@@ -167,8 +160,34 @@ final class AnthropicMessages {
         trimEnd(turns.get(turns.size() - 1).withArray("content"));
       }
     }
+    toolsWithoutThoughts = lacksThoughts();
     ArrayNode messages = out.putArray("messages");
     turns.forEach(turn -> messages.add(simplified(turn)));
+  }
+
+  /** Goes back over the turns that begin with results, and looks at the calls before them. */
+  private boolean lacksThoughts() {
+    for (int i = turns.size() - 1; i > 0; i--) {
+      JsonNode content = turns.get(i).path("content");
+      if (turns.get(i).path("role").asText().equals("assistant")) {
+        boolean thought = content.at("/0/type").asText().endsWith("thinking");
+        if (has(content, "tool_use") && !thought) {
+          return true;
+        }
+      } else if (!has(content, "tool_result")) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean has(JsonNode content, String type) {
+    for (JsonNode block : content) {
+      if (block.path("type").asText().equals(type)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static ObjectNode userTurn(String text) {

@@ -52,8 +52,7 @@ final class AnthropicParts {
           case "image_url" -> image(part.path("image_url"));
           case "file" -> file(part.path("file"));
           case "input_audio", "audio_url", "video_url", "input_video" ->
-              throw AnthropicRequest.refused(
-                  "unsupported_value",
+              throw Refusals.unsupported(
                   "messages",
                   "This model takes no part of type '" + part.path("type").asText() + "'.");
           default -> part instanceof ObjectNode own ? own : text("");
@@ -111,8 +110,8 @@ final class AnthropicParts {
     }
     Matcher data = DATA.matcher(url);
     if (!data.matches()) {
-      throw AnthropicRequest.refused(
-          "invalid_value", param, "'" + param + "' is no http address and no base64 data URL.");
+      throw Refusals.unsupported(
+          param, "'" + param + "' is no http address and no base64 data URL.");
     }
     String type = data.group(1).toLowerCase(Locale.ROOT);
     String text = type.startsWith("text/") ? decoded(data.group(2)) : null;

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.dialect.AnthropicModels.Trait;
-import dev.bactrian.error.ErrorClass;
-import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,16 +111,9 @@ final class AnthropicRequest {
 
   private void refuse(String name, String instead) {
     if (in.hasNonNull(name)) {
-      throw refused(
-          "unsupported_parameter",
-          name,
-          "'" + name + "' is not supported by this model: use '" + instead + "'.");
+      throw Refusals.unsupported(
+          name, "'" + name + "' is not supported by this model: use '" + instead + "'.");
     }
-  }
-
-  /** A request that cannot be translated without losing what it is about. */
-  static UpstreamException refused(String code, String param, String message) {
-    return new UpstreamException(ErrorClass.BAD_REQUEST, 400, message, code, param, -1);
   }
 
   private void maxTokens() {

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnthropicThinkingTest {
   private static final String HI = "{\"role\":\"user\",\"content\":\"Hi\"}";
@@ -168,13 +169,19 @@ class AnthropicThinkingTest {
 
   @Test
   void aChainThatIsOverHindersNothing() {
-    Sent sent =
-        sent(
-            messages(
-                "claude-sonnet-4-5",
-                HI + "," + call("") + "," + RESULT + "," + HI,
-                ",\"reasoning_effort\":\"low\""));
+    String said = ",{\"role\":\"assistant\",\"content\":\"So\"},";
+    String over = HI + "," + call("") + "," + RESULT + said + HI;
+    Sent sent = sent(messages("claude-sonnet-4-5", over, ",\"reasoning_effort\":\"low\""));
     assertThat(sent.body().at("/thinking/type").asText()).isEqualTo("enabled");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RESULT + "," + HI, HI + "," + RESULT})
+  void wordsOfTheUserBesideAResultDoNotEndAChain(String turn) {
+    String chain = HI + "," + call("") + "," + turn;
+    Sent sent = sent(messages("claude-sonnet-4-5", chain, ",\"reasoning_effort\":\"low\""));
+    assertThat(sent.body().has("thinking")).isFalse();
+    assertThat(sent.changes()).containsExactly("reasoning_effort=dropped");
   }
 
   @Test

@@ -283,6 +283,18 @@ class AnthropicIT {
   }
 
   @Test
+  void aMemberOfAnyNameIsToldInAHeaderThatIsOne() {
+    Reply reply = ok(ask(MODEL, user("Hi"), ",\"a\\r\\nset-cookie: b\":1,\"ü\":2"));
+    assertThat(reply.header("x-bactrian-changes")).isEqualTo("a??set-cookie: b=dropped;?=dropped");
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 2000; i++) {
+      many.append(",\"member").append(i).append("\":1");
+    }
+    Reply told = ok(ask(MODEL, user("Hi"), many.toString()));
+    assertThat(told.header("x-bactrian-changes")).hasSizeLessThan(2100).endsWith("...");
+  }
+
+  @Test
   void aStreamThatComesAsAWholeAnswerIsStreamed() {
     provider.always(
         Script.status(
