@@ -47,15 +47,16 @@ final class OpenAiChunk {
   }
 
   private void members(JsonParser json) throws IOException {
+    ErrorSigns signs = new ErrorSigns();
     String name;
     while ((name = json.nextFieldName()) != null) {
       JsonToken token = json.nextToken();
       switch (name) {
         case "id", "object", "model" -> identity += token == JsonToken.VALUE_STRING ? 1 : 0;
         case "created" -> identity += token == JsonToken.VALUE_NUMBER_INT ? 1 : 0;
-        case "error" -> {
-          irregular = true;
-          error = token != JsonToken.VALUE_NULL;
+        case "error", "error_code", "base_resp", "code", "status" -> {
+          irregular |= name.equals("error");
+          signs.member(name, token, json);
         }
         case "usage" -> {
           if (token == JsonToken.START_OBJECT) {
@@ -70,10 +71,11 @@ final class OpenAiChunk {
             }
           }
         }
-        default -> {}
+        default -> irregular |= FinishReason.isFiltered(name, token == JsonToken.VALUE_TRUE);
       }
       json.skipChildren();
     }
+    error = signs.isError(choices);
   }
 
   private void choice(JsonParser json) throws IOException {
@@ -127,6 +129,7 @@ final class OpenAiChunk {
         case "role" -> role = true;
         case "content", "reasoning_content", "reasoning", "refusal" -> {
           if (token == JsonToken.VALUE_STRING) {
+            irregular |= name.equals("reasoning");
             content |= json.getTextLength() > 0;
             count(json);
           } else if (token == JsonToken.START_ARRAY) {

@@ -25,6 +25,7 @@ final class OpenAiChunkStream implements ChunkStream {
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.UTF_8);
 
   private final ChunkMender mender;
+  private final OpenAiQuirks.Answers quirks;
   private final boolean includeUsage;
   private final TokenMeter meter = new TokenMeter();
   private Buffer out = Buffer.buffer();
@@ -35,8 +36,9 @@ final class OpenAiChunkStream implements ChunkStream {
   private @Nullable String finishReason;
   private @Nullable UpstreamException failure;
 
-  OpenAiChunkStream(String model, boolean includeUsage) {
-    this.mender = new ChunkMender(model);
+  OpenAiChunkStream(String model, boolean includeUsage, OpenAiQuirks.Answers quirks) {
+    this.mender = new ChunkMender(model, quirks.thinkTags());
+    this.quirks = quirks;
     this.includeUsage = includeUsage;
   }
 
@@ -62,7 +64,9 @@ final class OpenAiChunkStream implements ChunkStream {
 
   private void chunk(OpenAiChunk chunk, byte[] bytes, int offset, int length) {
     if (chunk.error) {
-      fail(OpenAiErrors.inBand(Arrays.copyOfRange(bytes, offset, offset + length)));
+      fail(
+          OpenAiErrors.inBand(
+              quirks.errorCodes(), Arrays.copyOfRange(bytes, offset, offset + length)));
       return;
     }
     if (chunk.usage != null) {
@@ -96,6 +100,7 @@ final class OpenAiChunkStream implements ChunkStream {
         && !chunk.toolCalls
         && !chunk.usageMember
         && !mender.isFinished(chunk.choiceIndex)
+        && !mender.looksForThoughts(chunk.choiceIndex)
         && chunk.role != mender.hasStarted(chunk.choiceIndex)
         && !("stop".equals(chunk.finishReason) && mender.hasTools(chunk.choiceIndex));
   }
@@ -178,7 +183,7 @@ final class OpenAiChunkStream implements ChunkStream {
       ObjectNode last = Json.MAPPER.createObjectNode();
       mender.identity(last);
       ObjectNode object = last.putArray("choices").addObject();
-      object.put("index", choice).putObject("delta");
+      mender.rest(choice, object.put("index", choice).putObject("delta"));
       finishReason = mender.hasTools(choice) ? "tool_calls" : "stop";
       object.put("finish_reason", finishReason);
       frame(last);

@@ -24,16 +24,17 @@ public final class OpenAiDialect implements Dialect {
 
   @Override
   public ChatReply.Complete reply(ChatRequest request, byte[] body, List<String> changes) {
-    return new OpenAiReply(body, request.model()).read(changes);
+    return new OpenAiReply(body, request.model(), quirks.answers()).read(changes);
   }
 
   @Override
   public ChunkStream stream(ChatRequest request) {
-    return new OpenAiChunkStream(request.model(), request.includeUsage());
+    return new OpenAiChunkStream(request.model(), request.includeUsage(), quirks.answers());
   }
 
   @Override
   public UpstreamException error(ErrorAnswer answer) {
-    return OpenAiErrors.classify(answer.status(), answer.retryAfterMillis(), answer.body());
+    return OpenAiErrors.classify(
+        quirks.answers().errorCodes(), answer.status(), answer.retryAfterMillis(), answer.body());
   }
 }

@@ -1,11 +1,13 @@
 package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Error bodies of OpenAI-like providers: {@code {"error":{..}}}, flat ones, bare text. */
 final class OpenAiErrors {
@@ -16,54 +18,90 @@ final class OpenAiErrors {
               + "|reduce the length of the messages",
           Pattern.CASE_INSENSITIVE);
 
+  /** Where providers put their words, the usual place first. */
+  private static final List<String> MESSAGES =
+      List.of(
+          "/error/message",
+          "/error",
+          "/error/detail",
+          "/message",
+          "/base_resp/status_msg",
+          "/error_msg",
+          "/msg",
+          "/status/message",
+          "/detail",
+          "/detail/0/msg");
+
+  /** Where providers put their codes. */
+  private static final List<String> CODES =
+      List.of("/error/code", "/code", "/error_code", "/base_resp/status_code", "/status/code");
+
   private OpenAiErrors() {}
 
+  /** Classifies an error answer by what most providers mean. */
   static UpstreamException classify(int status, long retryAfterMillis, byte[] body) {
+    return classify(ErrorCodes.NONE, status, retryAfterMillis, body);
+  }
+
+  /**
+   * Classifies an error answer.
+   *
+   * @param own what the provider's own codes mean; they go before what most providers mean
+   */
+  static UpstreamException classify(
+      ErrorCodes own, int status, long retryAfterMillis, byte[] body) {
     JsonNode tree = ErrorText.object(body);
-    if (tree == null) {
-      return failure(status, ErrorText.bare(status, body), null, null, null, retryAfterMillis);
+    String message =
+        ErrorText.shown(tree == null ? ErrorText.bare(status, body) : message(tree, status));
+    JsonNode error = tree == null ? MissingNode.getInstance() : tree.path("error");
+    List<String> codes = tree == null ? List.of() : codes(tree);
+    String code = codes.isEmpty() ? null : codes.get(0);
+    String type = ErrorText.text(error.isObject() || tree == null ? error : tree, "type");
+    List<String> words = new ArrayList<>(codes);
+    if (type != null) {
+      words.add(type);
     }
-    JsonNode error = tree.hasNonNull("error") ? tree.get("error") : tree;
-    if (error.isTextual()) {
-      return failure(
-          status,
-          error.asText(),
-          ErrorText.text(tree, "code"),
-          ErrorText.text(tree, "type"),
-          null,
-          retryAfterMillis);
+    ErrorClass meant = own.find(words);
+    if (meant == null) {
+      meant = kind(status, message, ErrorCodes.word(code), ErrorCodes.word(type));
+    } else if (meant == ErrorClass.BAD_REQUEST && CONTEXT.matcher(message).find()) {
+      meant = ErrorClass.CONTEXT;
     }
-    String message = ErrorText.text(error, "message");
-    if (message == null) {
-      message = ErrorText.text(error, "detail");
-    }
-    return failure(
-        status,
-        message == null ? ErrorText.unexplained(status) : message,
-        ErrorText.text(error, "code"),
-        ErrorText.text(error, "type"),
-        ErrorText.text(error, "param"),
-        retryAfterMillis);
+    String param = ErrorText.text(error, "param");
+    return new UpstreamException(meant, status, message, code, param, retryAfterMillis);
   }
 
-  /** An error object that came inside an answer of status 200. */
-  static UpstreamException inBand(byte[] json) {
+  /** An error that came inside an answer of status 200. */
+  static UpstreamException inBand(ErrorCodes own, byte[] json) {
     JsonNode tree = ErrorText.object(json);
-    JsonNode code = tree == null ? null : tree.path("error").path("code");
-    int status = code == null ? 0 : code.asInt(0);
-    return classify(status >= 400 && status < 600 ? status : 200, -1, json);
+    int status = 200;
+    if (tree != null) {
+      for (JsonNode told : List.of(tree.at("/error/http_code"), tree.at("/error/code"))) {
+        status = told.asInt(0) >= 400 && told.asInt(0) < 600 ? told.asInt() : status;
+      }
+    }
+    return classify(own, status, -1, json);
   }
 
-  private static UpstreamException failure(
-      int status,
-      String message,
-      @Nullable String code,
-      @Nullable String type,
-      @Nullable String param,
-      long retryAfterMillis) {
-    String shown = ErrorText.shown(message);
-    return new UpstreamException(
-        kind(status, shown, word(code), word(type)), status, shown, code, param, retryAfterMillis);
+  private static String message(JsonNode tree, int status) {
+    for (String place : MESSAGES) {
+      JsonNode message = tree.at(place);
+      if (message.isTextual() && !message.asText().isBlank()) {
+        return message.asText();
+      }
+    }
+    return ErrorText.unexplained(status);
+  }
+
+  private static List<String> codes(JsonNode tree) {
+    List<String> codes = new ArrayList<>(2);
+    for (String place : CODES) {
+      JsonNode code = tree.at(place);
+      if (code.isValueNode() && !code.isNull() && !code.asText().isEmpty()) {
+        codes.add(code.asText());
+      }
+    }
+    return codes;
   }
 
   private static ErrorClass kind(int status, String message, String code, String type) {
@@ -128,12 +166,5 @@ final class OpenAiErrors {
       case "contentfilter", "contentpolicyviolation", "datainspectionfailed" -> true;
       default -> type.equals("contentfilter");
     };
-  }
-
-  /**
-   * Codes are compared without case, underscores and dots: spelling differs within one provider.
-   */
-  private static String word(@Nullable String code) {
-    return code == null ? "" : code.replaceAll("[_.\\- ]", "").toLowerCase(Locale.ROOT);
   }
 }

@@ -80,6 +80,15 @@ public final class Options {
     return pairs;
   }
 
+  /** Rules, separated by commas. */
+  List<Rule> rules(String name) {
+    try {
+      return Rule.list(text(name), ',');
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
+  }
+
   /** A range such as {@code 0..2}, null for any value. */
   public @Nullable Range range(String name) {
     return Range.parse(text(name));
