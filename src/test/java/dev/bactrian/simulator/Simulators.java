@@ -28,7 +28,9 @@ public final class Simulators implements AutoCloseable {
         new AnthropicSimulator(),
         AnthropicSimulator.byToken(),
         new SensenovaSimulator(),
-        new BaiduV1Simulator());
+        new BaiduV1Simulator(),
+        new VertexSimulator(),
+        new VertexOpenAiSimulator());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
