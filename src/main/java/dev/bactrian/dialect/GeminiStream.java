@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * event for its end: it is complete when the connection ends and every candidate has its reason.
  */
 final class GeminiStream extends TranslatedStream {
+  private static final int MOST_CANDIDATES = 128;
+
   private final TreeMap<Integer, String> reasons = new TreeMap<>();
   private final Set<Integer> spoken = new HashSet<>();
 
@@ -39,7 +41,8 @@ final class GeminiStream extends TranslatedStream {
     }
     chunks.identity(answer.path("responseId").asText(), answer.path("modelVersion").asText());
     for (JsonNode candidate : answer.path("candidates")) {
-      candidate(Math.max(0, candidate.path("index").asInt()), candidate);
+      int index = candidate.path("index").asInt();
+      candidate(index < 0 || index > MOST_CANDIDATES ? 0 : index, candidate);
     }
     Usage usage = GeminiAnswers.usage(answer);
     if (usage != null) {
