@@ -121,7 +121,7 @@ public final class VolcengineTokens implements Script {
 
   private static byte[] signature(ProviderCall call, Matcher parts, String time, String bodyHash) {
     String[] target = call.target().split("\\?", 2);
-    StringBuilder canonical = new StringBuilder("POST\n/\n" + target[1] + "\n");
+    StringBuilder canonical = new StringBuilder("POST\n" + target[0] + "\n" + target[1] + "\n");
     for (String name : parts.group(5).split(";")) {
       canonical.append(name).append(':').append(call.header(name)).append('\n');
     }
