@@ -30,7 +30,9 @@ public final class Simulators implements AutoCloseable {
         new SensenovaSimulator(),
         new BaiduV1Simulator(),
         new VertexSimulator(),
-        new VertexOpenAiSimulator());
+        new VertexOpenAiSimulator(),
+        new BytedanceSimulator(),
+        new BytedanceKeyPairSimulator());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
