@@ -32,7 +32,8 @@ public final class Simulators implements AutoCloseable {
         new VertexSimulator(),
         new VertexOpenAiSimulator(),
         new BytedanceSimulator(),
-        new BytedanceKeyPairSimulator());
+        new BytedanceKeyPairSimulator(),
+        new VertexClaudeSimulator());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
