@@ -6,7 +6,10 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** JSON Web Tokens signed with HMAC-SHA256, see RFC 7519. */
+/**
+ * JSON Web Tokens signed with HMAC-SHA256, see RFC 7519. Made by hand: JWT libraries refuse keys of
+ * fewer than 32 bytes, which providers give out, and write times in seconds only.
+ */
 final class Hs256Jwt {
   private static final String ALGORITHM = "HmacSHA256";
 

@@ -7,6 +7,7 @@ import dev.bactrian.error.UpstreamException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Error bodies of OpenAI-like providers: {@code {"error":{..}}}, flat ones, bare text. */
@@ -17,6 +18,10 @@ final class OpenAiErrors {
               + "|input token length too long|exceeded model token limit|too many tokens"
               + "|reduce the length of the messages",
           Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern UNKNOWN_MODEL =
+      Pattern.compile("\\bmodel\\b.{0,80}\\b(not exist|not found)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern BRACKETED_CODE = Pattern.compile("\\((\\d{3,6})\\)$");
 
   /** Where providers put their words, the usual place first. */
   private static final List<String> MESSAGES =
@@ -60,6 +65,10 @@ final class OpenAiErrors {
     List<String> words = new ArrayList<>(codes);
     if (type != null) {
       words.add(type);
+    }
+    Matcher bracketed = BRACKETED_CODE.matcher(message);
+    if (bracketed.find()) {
+      words.add(bracketed.group(1));
     }
     ErrorClass meant = own.find(words);
     if (meant == null) {
@@ -109,7 +118,7 @@ final class OpenAiErrors {
     if (isBilling(code, type, text)) {
       return ErrorClass.BILLING;
     }
-    if (status < 500 && isContent(code, type)) {
+    if (status < 500 && (isContent(code, type) || text.contains("content exists risk"))) {
       return ErrorClass.CONTENT;
     }
     if (status == 429 && type.equals("engineoverloadederror")) {
@@ -123,7 +132,7 @@ final class OpenAiErrors {
     if (code.equals("contextlengthexceeded") || CONTEXT.matcher(text).find()) {
       return ErrorClass.CONTEXT;
     }
-    if (code.equals("modelnotfound")) {
+    if (code.equals("modelnotfound") || UNKNOWN_MODEL.matcher(text).find()) {
       return ErrorClass.NOT_FOUND;
     }
     if (code.equals("invalidapikey") || type.equals("authenticationerror")) {

@@ -139,8 +139,13 @@ public class OpenAiSimulator implements Simulator {
     } else if (stream) {
       stream(call, request, prompt.answer(), failure);
     } else {
-      call.json(200, completion(request, prompt.answer()).toString());
+      whole(call, completion(request, prompt.answer()));
     }
+  }
+
+  /** Sends a whole answer. */
+  protected void whole(ProviderCall call, ObjectNode completion) throws IOException {
+    call.json(200, completion.toString());
   }
 
   /** Reads a request. */
@@ -156,7 +161,11 @@ public class OpenAiSimulator implements Simulator {
       }
     }
     if (!request.path("tool_choice").asText().equals("none")) {
-      request.path("tools").forEach(tool -> prompt.tool(tool.at("/function/name").asText()));
+      for (JsonNode tool : request.path("tools")) {
+        if (tool.at("/function/name").isTextual()) {
+          prompt.tool(tool.at("/function/name").asText());
+        }
+      }
     }
     if (request.at("/response_format/type").asText().startsWith("json")) {
       prompt.json();
@@ -269,6 +278,13 @@ public class OpenAiSimulator implements Simulator {
       ProviderCall call, JsonNode request, Answer answer, @Nullable Failure failure)
       throws IOException {
     call.openStream();
+    started(call, request, answer);
+    pieces(call, request, answer, failure);
+  }
+
+  /** Sends the role and the thoughts. */
+  protected final void started(ProviderCall call, JsonNode request, Answer answer)
+      throws IOException {
     ObjectNode first = head(request, "chat.completion.chunk");
     delta(first, null).put("role", "assistant").put("content", "");
     call.event(first.toString());
@@ -277,7 +293,6 @@ public class OpenAiSimulator implements Simulator {
       delta(chunk, null).put(reasoningMember(), answer.reasoning());
       call.event(chunk.toString());
     }
-    pieces(call, request, answer, failure);
   }
 
   /** Sends what follows the thoughts. */

@@ -33,7 +33,16 @@ public final class Simulators implements AutoCloseable {
         new VertexOpenAiSimulator(),
         new BytedanceSimulator(),
         new BytedanceKeyPairSimulator(),
-        new VertexClaudeSimulator());
+        new VertexClaudeSimulator(),
+        new DeepSeekSimulator(),
+        new ZhipuSimulator(true),
+        new ZhipuSimulator(false),
+        new QwenSimulator(),
+        new MoonshotSimulator(),
+        new MiniMaxSimulator(),
+        new MiniMaxCompatibleSimulator(),
+        new StepFunSimulator(false),
+        new StepFunSimulator(true));
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
