@@ -154,6 +154,7 @@ final class ChunkMender {
       delta.put("role", "assistant");
       started.set(index);
     }
+    Thoughts.join(delta);
     Thoughts.rename(delta);
     if (looksForThoughts(index)) {
       thoughts(index, delta, choice.path("finish_reason").asText("").isEmpty());

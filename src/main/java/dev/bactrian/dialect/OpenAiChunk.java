@@ -64,6 +64,11 @@ final class OpenAiChunk {
             usage = Usage.read(json);
           }
         }
+        case "x_groq" -> {
+          if (token == JsonToken.START_OBJECT) {
+            groq(json, signs);
+          }
+        }
         case "choices" -> {
           if (token == JsonToken.START_ARRAY) {
             while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -76,6 +81,21 @@ final class OpenAiChunk {
       json.skipChildren();
     }
     error = signs.isError(choices);
+  }
+
+  /** Groq has the usage, and an error, in a member of its own. */
+  private void groq(JsonParser json, ErrorSigns signs) throws IOException {
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      JsonToken token = json.nextToken();
+      if (name.equals("usage") && token == JsonToken.START_OBJECT) {
+        usageMember = true;
+        usage = Usage.read(json);
+      } else if (name.equals("error")) {
+        signs.member(name, token, json);
+      }
+      json.skipChildren();
+    }
   }
 
   private void choice(JsonParser json) throws IOException {
@@ -134,6 +154,7 @@ final class OpenAiChunk {
             count(json);
           } else if (token == JsonToken.START_ARRAY) {
             content = true;
+            irregular = true;
           }
         }
         case "tool_calls" -> {

@@ -136,13 +136,17 @@ final class OpenAiChunkStream implements ChunkStream {
   }
 
   /** A chunk with nothing but the usage of another, which may have it in a choice. */
-  private static @Nullable ObjectNode usageChunk(@Nullable ObjectNode chunk) {
+  private @Nullable ObjectNode usageChunk(@Nullable ObjectNode chunk) {
     if (chunk == null) {
       return null;
     }
     JsonNode told = chunk.path("usage");
+    told = told.isObject() ? told : chunk.at("/x_groq/usage");
     for (JsonNode choice : chunk.path("choices")) {
       told = told.isObject() ? told : choice.path("usage");
+    }
+    if (quirks.reasoningApart()) {
+      Thoughts.count(told);
     }
     ObjectNode copy = chunk.deepCopy();
     copy.remove("error");

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Error bodies of OpenAI-like providers: {@code {"error":{..}}}, flat ones, bare text. */
 final class OpenAiErrors {
   private static final Pattern CONTEXT =
       Pattern.compile(
-          "context.?length|maximum context|context window|range of input length|prompt is too long"
+          "context.?length|maximum context|max message tokens|maximum prompt length|context window|range of input length|prompt is too long"
               + "|input token length too long|exceeded model token limit|too many tokens"
               + "|reduce the length of the messages",
           Pattern.CASE_INSENSITIVE);
@@ -30,6 +31,8 @@ final class OpenAiErrors {
           "/error",
           "/error/detail",
           "/message",
+          "/x_groq/error",
+          "/x_groq/error/message",
           "/base_resp/status_msg",
           "/error_msg",
           "/msg",
@@ -39,7 +42,13 @@ final class OpenAiErrors {
 
   /** Where providers put their codes. */
   private static final List<String> CODES =
-      List.of("/error/code", "/code", "/error_code", "/base_resp/status_code", "/status/code");
+      List.of(
+          "/error/code",
+          "/code",
+          "/error_code",
+          "/base_resp/status_code",
+          "/status/code",
+          "/error/metadata/limit_source");
 
   private OpenAiErrors() {}
 
@@ -70,14 +79,28 @@ final class OpenAiErrors {
     if (bracketed.find()) {
       words.add(bracketed.group(1));
     }
+    if (error.at("/metadata/flagged_input").isTextual()) {
+      words.add("flagged_input");
+    }
     ErrorClass meant = own.find(words);
     if (meant == null) {
       meant = kind(status, message, ErrorCodes.word(code), ErrorCodes.word(type));
     } else if (meant == ErrorClass.BAD_REQUEST && CONTEXT.matcher(message).find()) {
       meant = ErrorClass.CONTEXT;
     }
-    String param = ErrorText.text(error, "param");
+    String param = param(tree, error);
     return new UpstreamException(meant, status, message, code, param, retryAfterMillis);
+  }
+
+  /** The member that is named, as a name or as the path to it. */
+  private static @Nullable String param(@Nullable JsonNode tree, JsonNode error) {
+    List<String> path = new ArrayList<>();
+    if (tree != null) {
+      tree.at("/detail/0/loc").forEach(step -> path.add(step.asText()));
+    }
+    return path.isEmpty()
+        ? ErrorText.text(error, "param")
+        : String.join(".", path.subList(path.get(0).equals("body") ? 1 : 0, path.size()));
   }
 
   /** An error that came inside an answer of status 200. */
@@ -118,7 +141,10 @@ final class OpenAiErrors {
     if (isBilling(code, type, text)) {
       return ErrorClass.BILLING;
     }
-    if (status < 500 && (isContent(code, type) || text.contains("content exists risk"))) {
+    if (status < 500
+        && (isContent(code, type)
+            || text.contains("content exists risk")
+            || text.contains("content violates usage guidelines"))) {
       return ErrorClass.CONTENT;
     }
     if (status == 429 && type.equals("engineoverloadederror")) {
@@ -135,13 +161,15 @@ final class OpenAiErrors {
     if (code.equals("modelnotfound") || UNKNOWN_MODEL.matcher(text).find()) {
       return ErrorClass.NOT_FOUND;
     }
-    if (code.equals("invalidapikey") || type.equals("authenticationerror")) {
+    if (code.equals("invalidapikey")
+        || text.startsWith("incorrect api key")
+        || type.equals("authenticationerror")) {
       return ErrorClass.AUTH;
     }
     if (status >= 400) {
       return ErrorClass.BAD_REQUEST;
     }
-    if (code.contains("ratelimit") || type.contains("ratelimit")) {
+    if (text.contains("rate limit") || code.contains("ratelimit") || type.contains("ratelimit")) {
       return ErrorClass.RATE;
     }
     if (code.contains("overload") || type.contains("overload")) {

@@ -35,6 +35,9 @@ final class OpenAiMessages {
     if (quirks.blankContent() && trees.mentions(MESSAGES, "\"\"")) {
       blank();
     }
+    if (quirks.shortCallIds() && trees.mentions(MESSAGES, "\"tool_call")) {
+      shortenIds();
+    }
     if (quirks.systemRole() && !request.developerRoles().isEmpty()) {
       roles();
     }
@@ -54,6 +57,24 @@ final class OpenAiMessages {
     if (blanked) {
       trees.changed(MESSAGES);
       changes.add("messages.content=blank");
+    }
+  }
+
+  private void shortenIds() {
+    for (JsonNode message : trees.get(MESSAGES)) {
+      for (JsonNode call : message.path("tool_calls")) {
+        shorten(call, "id");
+      }
+      shorten(message, "tool_call_id");
+    }
+  }
+
+  private void shorten(JsonNode node, String member) {
+    String id = node.path(member).asText("");
+    String shortened = ShortId.of(id);
+    if (!id.isEmpty() && !id.equals(shortened) && node instanceof ObjectNode object) {
+      object.put(member, shortened);
+      trees.changed(MESSAGES);
     }
   }
 

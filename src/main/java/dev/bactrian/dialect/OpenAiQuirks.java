@@ -23,12 +23,18 @@ public record OpenAiQuirks(
    *
    * @param dropNulls whether those that are {@code null} are left out
    * @param streamUsage whether {@code stream_options.include_usage} may be sent
+   * @param keep those that are known, empty for any; others are left out
    * @param drop those that are left out; a path such as {@code tools.function.strict} goes inside
    * @param rename those that have another name
    * @param add those that are sent where the client has not set them
    */
   record Members(
-      boolean dropNulls, boolean streamUsage, List<Rule> drop, List<Rule> rename, List<Rule> add) {}
+      boolean dropNulls,
+      boolean streamUsage,
+      List<String> keep,
+      List<Rule> drop,
+      List<Rule> rename,
+      List<Rule> add) {}
 
   /**
    * Numbers.
@@ -52,17 +58,19 @@ public record OpenAiQuirks(
    * Messages.
    *
    * @param systemRole whether {@code developer} messages are sent as {@code system}
+   * @param shortCallIds whether ids of tool calls have nine letters and digits
    * @param blankContent whether an empty text of the assistant is sent as a blank
    */
-  record Messages(boolean systemRole, boolean blankContent) {}
+  record Messages(boolean systemRole, boolean shortCallIds, boolean blankContent) {}
 
   /**
    * Answers.
    *
    * @param errorCodes what the provider's codes mean
+   * @param reasoningApart whether thoughts may be in the total of tokens only
    * @param thinkTags whether thoughts may come as {@code <think>..</think>} before the text
    */
-  record Answers(ErrorCodes errorCodes, boolean thinkTags) {}
+  record Answers(ErrorCodes errorCodes, boolean reasoningApart, boolean thinkTags) {}
 
   /** A provider that is as OpenAI. */
   public static final OpenAiQuirks NONE = of(new Options(Map.of()));
@@ -73,6 +81,7 @@ public record OpenAiQuirks(
         new Members(
             options.flag("dropNulls", false),
             options.flag("streamUsage", true),
+            options.names("keep"),
             options.rules("drop"),
             options.rules("rename"),
             Rule.list(options.text("add"), ';')),
@@ -80,8 +89,14 @@ public record OpenAiQuirks(
             options.text("maxTokensField"), bounds(options), (int) options.number("stop", -1)),
         new Choices(
             options.rules("toolChoices"), options.rules("formats"), options.rules("efforts")),
-        new Messages(options.flag("systemRole", false), options.flag("blankContent", false)),
-        new Answers(ErrorCodes.of(options.rules("errorCodes")), options.flag("thinkTags", false)));
+        new Messages(
+            options.flag("systemRole", false),
+            options.flag("shortCallIds", false),
+            options.flag("blankContent", false)),
+        new Answers(
+            ErrorCodes.of(options.rules("errorCodes")),
+            options.flag("reasoningApart", false),
+            options.flag("thinkTags", false)));
   }
 
   private static List<Bound> bounds(Options options) {

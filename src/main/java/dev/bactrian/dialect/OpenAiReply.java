@@ -72,6 +72,7 @@ final class OpenAiReply {
         case "usage" -> {
           if (token == JsonToken.START_OBJECT) {
             usage = Usage.read(json);
+            regular &= !quirks.reasoningApart() || usage.reasoning() == 0;
           }
         }
         case "choices" -> {
@@ -132,6 +133,7 @@ final class OpenAiReply {
       JsonToken token = json.nextToken();
       if (name.equals("role") || name.equals("content")) {
         seen++;
+        regular &= token != JsonToken.START_ARRAY;
         regular &= !quirks.thinkTags() || !name.equals("content") || !isThinking(token, json);
       } else if (name.equals("reasoning")) {
         regular &= token != JsonToken.VALUE_STRING;
@@ -177,6 +179,9 @@ final class OpenAiReply {
   }
 
   private void fill(ObjectNode root) {
+    if (quirks.reasoningApart()) {
+      Thoughts.count(root.path("usage"));
+    }
     if (!root.path("id").isTextual()) {
       root.put("id", "chatcmpl-" + Long.toUnsignedString(System.nanoTime(), 36));
     }
@@ -201,6 +206,7 @@ final class OpenAiReply {
     if (!message.has("content")) {
       message.putNull("content");
     }
+    Thoughts.join(message);
     Thoughts.rename(message);
     if (quirks.thinkTags()) {
       Thoughts.takeOut(message, ThinkTags.split(message.path("content").asText("")));

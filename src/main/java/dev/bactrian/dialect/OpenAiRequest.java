@@ -22,6 +22,10 @@ final class OpenAiRequest {
   private static final String MAX_TOKENS = "max_tokens";
   private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
+  /** Members that are not sent in any case, or renamed later. */
+  private static final Set<String> OURS =
+      Set.of("models", "route", MAX_TOKENS, MAX_COMPLETION_TOKENS);
+
   private final ChatRequest request;
   private final OpenAiQuirks quirks;
   private final ObjectIndex index;
@@ -61,6 +65,14 @@ final class OpenAiRequest {
         if (member.isNull()) {
           splice.remove(member.name());
         }
+      }
+    }
+    List<String> known = quirks.members().keep();
+    for (Member member : index.members()) {
+      String name = member.name();
+      if (!known.isEmpty() && !known.contains(name) && !OURS.contains(name) && splice.keeps(name)) {
+        splice.remove(name);
+        changes.add(name + "=dropped");
       }
     }
     for (Rule rule : quirks.members().drop()) {

@@ -20,6 +20,41 @@ final class Thoughts {
     }
   }
 
+  /** Takes apart a text that came as parts, thoughts among them. */
+  static void join(ObjectNode message) {
+    JsonNode content = message.path("content");
+    if (content.isArray()) {
+      StringBuilder text = new StringBuilder();
+      StringBuilder thoughts = new StringBuilder(message.path(MEMBER).asText(""));
+      for (JsonNode part : content) {
+        text.append(part.path("text").asText(""));
+        for (JsonNode thought : part.path("thinking")) {
+          thoughts.append(thought.path("text").asText(""));
+        }
+      }
+      message.put("content", text.toString());
+      if (!thoughts.isEmpty()) {
+        message.put(MEMBER, thoughts.toString());
+      }
+    }
+  }
+
+  /**
+   * Counts thoughts as completion tokens, as OpenAI does, where they are only in the total.
+   *
+   * @param usage a usage object, or anything else
+   */
+  static void count(JsonNode usage) {
+    long reasoning = usage.at("/completion_tokens_details/reasoning_tokens").asLong();
+    long completion = usage.path("completion_tokens").asLong();
+    boolean apart =
+        usage.path("total_tokens").asLong()
+            == usage.path("prompt_tokens").asLong() + completion + reasoning;
+    if (apart && reasoning > 0 && usage instanceof ObjectNode object) {
+      object.put("completion_tokens", completion + reasoning);
+    }
+  }
+
   /** Puts thoughts that were found in the text where they belong. */
   static void takeOut(ObjectNode message, ThinkTags.Part part) {
     if (!part.thoughts().isEmpty()) {

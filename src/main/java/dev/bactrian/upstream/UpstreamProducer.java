@@ -68,7 +68,9 @@ final class UpstreamProducer extends DefaultProducer {
     outbound.header("content-type", "application/json");
     outbound.header("user-agent", USER_AGENT);
     for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
-      if (header.getValue() instanceof String value && !header.getKey().startsWith("Camel")) {
+      if (header.getValue() instanceof String value
+          && !value.isBlank()
+          && !header.getKey().startsWith("Camel")) {
         outbound.header(header.getKey(), value);
       }
     }

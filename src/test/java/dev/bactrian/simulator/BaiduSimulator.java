@@ -90,7 +90,7 @@ public final class BaiduSimulator extends OpenAiSimulator {
     switch (failure) {
       case AUTH -> baidu(call, 401, "invalid_request_error", "invalid_iam_token", "Bad token");
       case BILLING -> baidu(call, 403, "access_denied", "account_overdue", "Account is overdue");
-      case RATE -> call.json(200, "{\"code\":336501,\"msg\":\"Rate limit reached for RPM\"}");
+      case RATE -> call.json(200, "{\"code\":40001,\"msg\":\"Rate limit reached for RPM\"}");
       case OVERLOAD -> baidu(call, 503, "unavailable", "service_unavailable", "Busy");
       case CONTEXT ->
           baidu(call, 400, "invalid_request_error", "tokens_too_long", "The prompt is too long");

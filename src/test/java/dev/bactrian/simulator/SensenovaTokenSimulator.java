@@ -88,6 +88,14 @@ public final class SensenovaTokenSimulator extends OpenAiSimulator {
     }
   }
 
+  /** There is no JSON mode, so the model has to be told in words. */
+  @Override
+  protected Prompt prompt(JsonNode request) {
+    Prompt prompt = super.prompt(request);
+    boolean told = request.path("messages").toString().contains("JSON object and nothing else");
+    return told ? prompt.json() : prompt;
+  }
+
   @Override
   protected String reasoningMember() {
     return "reasoning";

@@ -42,7 +42,19 @@ public final class Simulators implements AutoCloseable {
         new MiniMaxSimulator(),
         new MiniMaxCompatibleSimulator(),
         new StepFunSimulator(false),
-        new StepFunSimulator(true));
+        new StepFunSimulator(true),
+        new SensenovaCompatibleSimulator(),
+        new SensenovaTokenSimulator(),
+        new BaiduSimulator(),
+        new YiSimulator(),
+        new OpenRouterSimulator(),
+        new ZenMuxSimulator(),
+        new MistralSimulator(),
+        new GroqSimulator(),
+        new XaiSimulator(),
+        new OllamaSimulator(),
+        new VllmSimulator(),
+        new OpenAiCompatibleSimulator());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */

@@ -46,12 +46,12 @@ public final class XaiSimulator extends OpenAiSimulator {
   protected void refuse(ProviderCall call, Failure failure) throws IOException {
     switch (failure) {
       case AUTH -> flat(call, 400, "invalid-argument", "Incorrect API key provided: sk***89.");
-      case BILLING -> flat(call, 403, "personal-team-blocked:spending-limit", "No credits left.");
+      case BILLING -> flat(call, 402, "Payment required", "No credits left.");
       case RATE -> flat(call, 429, "Some resource has been exhausted", "Too many requests");
       case OVERLOAD -> flat(call, 503, "The service is currently unavailable", "Busy");
       case CONTEXT ->
           flat(call, 400, "invalid-argument", "This model's maximum prompt length is 131072");
-      case CONTENT -> flat(call, 403, "content-policy", "Content violates usage guidelines.");
+      case CONTENT -> flat(call, 403, "permission-denied", "Content violates usage guidelines.");
       case MODEL -> flat(call, 404, "Some requested entity was not found", "No such model");
       default -> flat(call, 500, "Internal error", "It failed");
     }
