@@ -59,21 +59,21 @@ final class AnthropicRequest {
   AnthropicRequest(ChatRequest request, AnthropicQuirks quirks) {
     this.request = request;
     this.quirks = quirks;
-    this.in = tree(request.json());
+    this.in = tree(request);
     this.traits = quirks.models().of(request.model());
   }
 
-  private static ObjectNode tree(byte[] json) {
+  /** The client's members, with numbers as exact as they were sent. */
+  static ObjectNode tree(ChatRequest request) {
     try {
-      return (ObjectNode) EXACT.readTree(json);
+      return (ObjectNode) EXACT.readTree(request.json());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   Dialect.Outgoing outgoing() {
-    refuse("functions", "tools");
-    refuse("function_call", "tool_choice");
+    refuseFunctions(in);
     if (quirks.bodyVersion() == null) {
       out.put("model", request.model());
     } else {
@@ -99,7 +99,7 @@ final class AnthropicRequest {
     if (!outputConfig.isEmpty()) {
       out.set("output_config", outputConfig);
     }
-    new AnthropicSampling(in, out, traits, changes).translate(quirks);
+    new AnthropicSampling(in, out, traits, changes).translate(quirks.temperature(), quirks.topP());
     Map<String, String> headers = betas();
     try {
       return new Dialect.Outgoing(
@@ -109,7 +109,13 @@ final class AnthropicRequest {
     }
   }
 
-  private void refuse(String name, String instead) {
+  /** Refuses what OpenAI had before tools. */
+  static void refuseFunctions(ObjectNode in) {
+    refuse(in, "functions", "tools");
+    refuse(in, "function_call", "tool_choice");
+  }
+
+  private static void refuse(ObjectNode in, String name, String instead) {
     if (in.hasNonNull(name)) {
       throw Refusals.unsupported(
           name, "'" + name + "' is not supported by this model: use '" + instead + "'.");
@@ -135,29 +141,44 @@ final class AnthropicRequest {
     boolean schematic = format.path("type").asText().equals("json_schema") && schema.isObject();
     if (schematic && traits.contains(Trait.JSON_SCHEMA)) {
       outputConfig.putObject("format").put("type", "json_schema").set("schema", schema);
-    } else if (format.path("type").asText().startsWith("json")) {
+    } else {
+      instruct(messages, format, changes);
+    }
+  }
+
+  /** Asks for JSON in words, where the API has no member for it. */
+  static void instruct(AnthropicMessages messages, JsonNode format, Set<String> changes) {
+    if (format.path("type").asText().startsWith("json")) {
+      JsonNode schema = format.at("/json_schema/schema");
       String words = "Answer with a JSON object only, without any text or fence around it.";
       messages.instruct(
-          schematic ? words + " It has to be valid for this JSON schema: " + schema : words);
+          schema.isObject()
+              ? words + " It has to be valid for this JSON schema: " + schema
+              : words);
       changes.add("response_format=instruction");
     }
   }
 
   private void stop() {
+    ArrayNode sequences = stop(in.path("stop"), changes);
+    if (!sequences.isEmpty()) {
+      out.set("stop_sequences", sequences);
+    }
+  }
+
+  /** The texts that end an answer, without blank ones, which the API refuses. */
+  static ArrayNode stop(JsonNode stop, Set<String> changes) {
     List<String> asked = new ArrayList<>();
-    JsonNode stop = in.path("stop");
     if (stop.isTextual()) {
       asked.add(stop.asText());
     }
     stop.forEach(text -> asked.add(text.asText()));
-    List<String> sequences = asked.stream().filter(text -> !text.isBlank()).toList();
+    ArrayNode sequences = Json.MAPPER.createArrayNode();
+    asked.stream().filter(text -> !text.isBlank()).forEach(sequences::add);
     if (sequences.size() < asked.size()) {
       changes.add("stop=" + sequences.size() + " of " + asked.size());
     }
-    if (!sequences.isEmpty()) {
-      ArrayNode list = out.putArray("stop_sequences");
-      sequences.forEach(list::add);
-    }
+    return sequences;
   }
 
   /** OpenAI's metadata are labels of the client's; Anthropic's only say for whom the call is. */

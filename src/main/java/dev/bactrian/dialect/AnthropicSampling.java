@@ -22,15 +22,15 @@ final class AnthropicSampling {
     this.changes = changes;
   }
 
-  void translate(AnthropicQuirks quirks) {
+  void translate(Range temperature, Range topP) {
     if (traits.contains(Trait.FIXED_SAMPLING)) {
       drop("temperature");
       drop("top_p");
       drop("top_k");
       return;
     }
-    set("temperature", quirks.temperature());
-    set("top_p", quirks.topP());
+    set("temperature", temperature);
+    set("top_p", topP);
     if (AnthropicThinking.isOn(out)) {
       if (out.has("temperature") && out.path("temperature").asDouble() != 1) {
         out.remove("temperature");

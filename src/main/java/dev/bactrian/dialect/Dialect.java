@@ -82,6 +82,7 @@ public interface Dialect {
           case "gemini" -> new GeminiDialect(GeminiQuirks.of(options));
           case "anthropic" -> new AnthropicDialect(AnthropicQuirks.of(options));
           case "sensenova" -> new SensenovaDialect(NativeQuirks.of(options));
+          case "bedrock" -> new BedrockDialect(BedrockQuirks.of(options));
           case "baidu" -> new BaiduDialect(NativeQuirks.of(options), options.pairs("paths"));
           default -> throw new IllegalArgumentException("There is no dialect '" + name + "'.");
         };

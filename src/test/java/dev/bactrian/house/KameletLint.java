@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class KameletLint {
   private static final int LONGEST_FILE = 200;
   private static final String PREFIX = "camel.apache.org/";
-  private static final Pattern USE = Pattern.compile("\\{\\{\\??([\\w.-]+)(?::[^{}]*)?}}");
+  private static final Pattern USE =
+      Pattern.compile("\\{\\{\\??([\\w.-]+)(?::(?:[^{}]|\\{\\{[\\w.-]+}})*)?}}");
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]+-[a-z]+-action");
   private static final List<String> ANNOTATIONS =
       List.of(

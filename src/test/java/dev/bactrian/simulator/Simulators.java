@@ -27,6 +27,8 @@ public final class Simulators implements AutoCloseable {
         new Gemini3Simulator(),
         new AnthropicSimulator(),
         AnthropicSimulator.byToken(),
+        new BedrockSimulator(),
+        BedrockSimulator.byToken(),
         new SensenovaSimulator(),
         new BaiduV1Simulator(),
         new VertexSimulator(),
