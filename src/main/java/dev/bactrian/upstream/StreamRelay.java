@@ -28,6 +28,7 @@ final class StreamRelay implements ChatReply.Stream {
 
   private @Nullable WriteStream<Buffer> sink;
   private boolean paused;
+  private boolean released;
   private boolean flushing;
 
   StreamRelay(
@@ -140,11 +141,17 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   private void pause() {
-    if (!paused) {
+    if (!paused && !released) {
       paused = true;
       in.pause();
       call.dueAtDeadline();
     }
+  }
+
+  /** Takes all that was held back and holds nothing back any more: the provider has gone. */
+  void release() {
+    released = true;
+    resume();
   }
 
   /** Lets the provider send on. */
