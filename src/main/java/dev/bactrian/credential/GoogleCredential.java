@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * describes, of the machine that the gateway runs on, or one that was given. Google's library gets
  * them, from the {@code token_uri} of the file. See
  * https://cloud.google.com/docs/authentication/application-default-credentials.
+ *
+ * <p>It is set up by setters: Camel reads the arguments of a constructor as expressions, and a key
+ * may hold commas, quotes and <code>${..}</code>.
  */
 public final class GoogleCredential implements Credential {
   /** In place of a file: what Google's library finds, be it the machine's own account. */
@@ -31,28 +34,34 @@ public final class GoogleCredential implements Credential {
   private static final long AHEAD_MILLIS = TimeUnit.MINUTES.toMillis(10);
   private static final long LIFETIME_MILLIS = TimeUnit.HOURS.toMillis(1);
 
-  private final String file;
-  private final String key;
-  private final String given;
+  private String file = "";
+  private String key = "";
+  private String given = "";
   private final TokenCache tokens;
   private volatile @Nullable String quotaProject;
 
-  /**
-   * A credential; what is not given is empty.
-   *
-   * @param file the path of a credentials file, or {@link #APPLICATION_DEFAULT}
-   * @param key the content of a credentials file; it goes before the file
-   * @param accessToken a token that someone else renews; it goes before both
-   */
-  public GoogleCredential(String file, String key, String accessToken) {
-    this(file, key, accessToken, InstantSource.system());
+  /** A credential that has nothing to show yet. */
+  public GoogleCredential() {
+    this(InstantSource.system());
   }
 
-  GoogleCredential(String file, String key, String accessToken, InstantSource clock) {
-    this.file = file.strip();
-    this.key = key.strip();
-    this.given = accessToken.strip();
+  GoogleCredential(InstantSource clock) {
     this.tokens = new TokenCache(this::fetch, clock);
+  }
+
+  /** Sets the path of a credentials file, or {@link #APPLICATION_DEFAULT}. */
+  public void setFile(@Nullable String file) {
+    this.file = file == null ? "" : file.strip();
+  }
+
+  /** Sets the content of a credentials file; it goes before the file. */
+  public void setKey(@Nullable String key) {
+    this.key = key == null ? "" : key.strip();
+  }
+
+  /** Sets a token that someone else renews; it goes before both. */
+  public void setAccessToken(@Nullable String accessToken) {
+    this.given = accessToken == null ? "" : accessToken.strip();
   }
 
   @Override

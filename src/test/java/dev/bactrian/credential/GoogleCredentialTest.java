@@ -27,11 +27,19 @@ class GoogleCredentialTest {
   private final ProviderServer server = ProviderServer.start().always(tokens::answer);
   private final String keyFile = GoogleTokens.keyFile(server.baseUrl() + "/token");
   private final TestClock clock = new TestClock(System.currentTimeMillis());
-  private final GoogleCredential credential = new GoogleCredential("", keyFile, "", clock);
+  private final GoogleCredential credential = with(new GoogleCredential(clock), "", keyFile, "");
 
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  private static GoogleCredential with(
+      GoogleCredential credential, String file, String key, String accessToken) {
+    credential.setFile(file);
+    credential.setKey(key);
+    credential.setAccessToken(accessToken);
+    return credential;
   }
 
   private static Outbound outbound() {
@@ -81,7 +89,7 @@ class GoogleCredentialTest {
   @Test
   void aFileIsReadAnewForEachToken(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("key.json");
-    GoogleCredential byFile = new GoogleCredential(file.toString(), "", "");
+    GoogleCredential byFile = with(new GoogleCredential(), file.toString(), "", "");
     assertThat(failure(byFile).errorClass()).isEqualTo(ErrorClass.AUTH);
     assertThat(failure(byFile).reason()).doesNotContain(file.toString());
     Files.writeString(file, keyFile);
@@ -90,7 +98,7 @@ class GoogleCredentialTest {
 
   @Test
   void aGivenTokenIsUsedAsItIs() {
-    GoogleCredential given = new GoogleCredential("", "", "ya29.${x}{{y}}#{z}");
+    GoogleCredential given = with(new GoogleCredential(), "", "", "ya29.${x}{{y}}#{z}");
     assertThat(authorization(given)).isEqualTo("Bearer ya29.${x}{{y}}#{z}");
     assertThat(given.sign(outbound())).as("nothing to renew").isNull();
     assertThat(tokens.issued()).isZero();
@@ -99,7 +107,8 @@ class GoogleCredentialTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "{}", "{\"type\":\"service_account\"}", "{\"type\":\"other\"}"})
   void whatIsNoKeyIsRefused(String key) {
-    assertThat(failure(new GoogleCredential("", key, "")).errorClass()).isEqualTo(ErrorClass.AUTH);
+    assertThat(failure(with(new GoogleCredential(), "", key, "")).errorClass())
+        .isEqualTo(ErrorClass.AUTH);
   }
 
   @ParameterizedTest

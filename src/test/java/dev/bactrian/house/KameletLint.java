@@ -123,7 +123,8 @@ final class KameletLint {
    */
   private void secrets(String place, JsonNode node, JsonNode properties) {
     boolean safe =
-        place.endsWith("/constant/expression") || place.matches("/beans/constructors/\\d+");
+        place.endsWith("/constant/expression")
+            || place.matches("/beans/(constructors|properties)/\\w+");
     if (node.isTextual() && !safe) {
       for (MatchResult use : USE.matcher(node.asText()).results().toList()) {
         boolean secret = properties.path(use.group(1)).path("format").asText().equals("password");

@@ -242,7 +242,7 @@ class GoogleIT {
 
   @Test
   void aGivenTokenMayHoldAnyCharacters() {
-    String token = "ya29.${body}-#{x}-RAW(%41)";
+    String token = "ya29.${body}-#{x}-RAW(%41),a'b";
     ProviderServer server = ProviderServer.start();
     server.always(call -> call.json(404, "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\"}}"));
     try (server;
