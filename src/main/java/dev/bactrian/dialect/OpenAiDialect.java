@@ -24,6 +24,14 @@ public final class OpenAiDialect implements Dialect {
 
   @Override
   public ChatReply.Complete reply(ChatRequest request, byte[] body, List<String> changes) {
+    if (!request.stream() && GatheredStream.isStream(body)) {
+      ChunkStream chunks = new OpenAiChunkStream(request.model(), true, quirks.answers());
+      return read(request, GatheredStream.of(body, chunks), changes);
+    }
+    return read(request, body, changes);
+  }
+
+  private ChatReply.Complete read(ChatRequest request, byte[] body, List<String> changes) {
     return new OpenAiReply(body, request.model(), quirks.answers()).read(changes);
   }
 

@@ -23,6 +23,7 @@ public record OpenAiQuirks(
    *
    * @param dropNulls whether those that are {@code null} are left out
    * @param streamUsage whether {@code stream_options.include_usage} may be sent
+   * @param gather requests that are sent as streams though a whole answer is wanted
    * @param keep those that are known, empty for any; others are left out
    * @param drop those that are left out; a path such as {@code tools.function.strict} goes inside
    * @param rename those that have another name
@@ -31,6 +32,7 @@ public record OpenAiQuirks(
   record Members(
       boolean dropNulls,
       boolean streamUsage,
+      List<Rule> gather,
       List<String> keep,
       List<Rule> drop,
       List<Rule> rename,
@@ -81,6 +83,7 @@ public record OpenAiQuirks(
         new Members(
             options.flag("dropNulls", false),
             options.flag("streamUsage", true),
+            options.rules("gather"),
             options.names("keep"),
             options.rules("drop"),
             options.rules("rename"),

@@ -49,7 +49,7 @@ final class OpenAiRequest {
     out.limits();
     new OpenAiChoices(quirks.choices(), out.situation, out.trees, out.splice, out.changes).apply();
     out.add();
-    out.usage();
+    out.stream();
     new OpenAiMessages(request, quirks.messages(), out.trees, out.splice, out.changes).apply();
     out.trees.writeTo(out.splice);
     out.splice.remove("models");
@@ -224,10 +224,15 @@ final class OpenAiRequest {
     }
   }
 
-  private void usage() {
+  private void stream() {
+    boolean gathered =
+        !request.stream() && quirks.members().gather().stream().anyMatch(situation::isFor);
+    if (gathered) {
+      splice.set("stream", utf8("true"));
+    }
     if (!quirks.members().streamUsage()) {
       splice.remove("stream_options");
-    } else if (request.stream() && !request.includeUsage()) {
+    } else if (gathered || (request.stream() && !request.includeUsage())) {
       splice.set("stream_options", withUsage(trees.get("stream_options")));
     }
   }

@@ -12,6 +12,7 @@ import dev.bactrian.simulator.BaiduV1Simulator;
 import dev.bactrian.simulator.BytedanceKeyPairSimulator;
 import dev.bactrian.simulator.SensenovaSimulator;
 import dev.bactrian.simulator.Simulator;
+import dev.bactrian.simulator.ZhipuSimulator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +26,8 @@ class RenewalIT {
   private static final BaiduV1Simulator BAIDU = new BaiduV1Simulator();
   private static final BytedanceKeyPairSimulator BYTEDANCE = new BytedanceKeyPairSimulator();
   private static final SensenovaSimulator SENSENOVA = new SensenovaSimulator();
-  private static final List<Simulator> ALL = List.of(BAIDU, BYTEDANCE, SENSENOVA);
+  private static final ZhipuSimulator ZHIPU = new ZhipuSimulator(true);
+  private static final List<Simulator> ALL = List.of(BAIDU, BYTEDANCE, SENSENOVA, ZHIPU);
   private static final ProviderServer SERVER = ProviderServer.start().always(RenewalIT::route);
   private static Gateway gateway = start();
 
@@ -80,6 +82,15 @@ class RenewalIT {
     assertThat(ask(BYTEDANCE, stream).status()).isEqualTo(200);
     BYTEDANCE.revoke();
     Reply reply = ask(BYTEDANCE, stream);
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anExpiredTokenOfZhipuIsRenewed(boolean stream) {
+    assertThat(ask(ZHIPU, stream).status()).isEqualTo(200);
+    ZHIPU.expire();
+    Reply reply = ask(ZHIPU, stream);
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
   }
 

@@ -22,6 +22,8 @@ public final class ZhipuSimulator extends OpenAiSimulator {
   private static final long LONGEST_MILLIS = 86_400_000;
 
   private final boolean jwt;
+  private volatile String last = "";
+  private volatile String expired = "";
 
   /** A stand-in that wants a token, or one that wants the key as it is. */
   public ZhipuSimulator(boolean jwt) {
@@ -68,7 +70,13 @@ public final class ZhipuSimulator extends OpenAiSimulator {
       return false;
     }
     String proof = header.substring("Bearer ".length());
-    return jwt ? isToken(proof) : proof.equals(ID + "." + SECRET);
+    last = proof;
+    return jwt ? isToken(proof) && !proof.equals(expired) : proof.equals(ID + "." + SECRET);
+  }
+
+  /** Lets the token that was used last expire. */
+  public void expire() {
+    expired = last;
   }
 
   private static boolean isToken(String token) {
@@ -145,7 +153,7 @@ public final class ZhipuSimulator extends OpenAiSimulator {
   @Override
   protected void refuse(ProviderCall call, Failure failure) throws IOException {
     switch (failure) {
-      case AUTH -> refuse(call, 401, "1000", "Authentication failed");
+      case AUTH -> refuse(call, 401, "1003", "Authentication token expired");
       case BILLING -> refuse(call, 429, "1113", "Your account is in arrears");
       case RATE -> refuse(call, 429, "1302", "Too many requests at once");
       case OVERLOAD -> call.whole(503, "text/html", "<html>503 Service Unavailable</html>");

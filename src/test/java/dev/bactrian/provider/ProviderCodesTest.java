@@ -1,17 +1,23 @@
-package dev.bactrian.dialect;
+package dev.bactrian.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.kit.KameletDialect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the providers' own error codes mean, row by row of what they document. */
-class ProviderErrorsTest {
+/**
+ * What the error codes of DeepSeek, Zhipu, Qwen, Moonshot, MiniMax and StepFun mean, row by row of
+ * what they document.
+ */
+class ProviderCodesTest {
   /** See https://docs.bigmodel.cn. */
   @ParameterizedTest
   @CsvSource({
@@ -126,12 +132,13 @@ class ProviderErrorsTest {
             + ",\"status_msg\":\""
             + message
             + "\"}}";
-    OpenAiQuirks.Answers quirks = KameletQuirks.of("minimax").answers();
+    Dialect dialect = KameletDialect.of("minimax");
+    ChatRequest request =
+        ChatRequest.read(utf8("{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]}"));
 
     UpstreamException failure =
         catchThrowableOfType(
-            UpstreamException.class,
-            () -> new OpenAiReply(utf8(body), "m", quirks).read(List.of()));
+            UpstreamException.class, () -> dialect.reply(request, utf8(body), List.of()));
     assertThat(failure.errorClass()).isEqualTo(expected);
     assertThat(failure.reason()).isEqualTo(message);
     assertThat(failure.code()).isEqualTo(String.valueOf(code));
@@ -230,7 +237,7 @@ class ProviderErrorsTest {
   }
 
   private static UpstreamException classify(String provider, int status, String body) {
-    return new OpenAiDialect(KameletQuirks.of(provider))
+    return KameletDialect.of(provider)
         .error(new Dialect.ErrorAnswer(status, -1, none -> null, utf8(body)));
   }
 

@@ -1,9 +1,11 @@
-package dev.bactrian.dialect;
+package dev.bactrian.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.dialect.Dialect;
 import dev.bactrian.json.Json;
+import dev.bactrian.kit.KameletDialect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the built-in kamelets make of requests. */
-class ProviderRequestsTest {
+/** What the kamelets of DeepSeek, Zhipu, Qwen, Moonshot, MiniMax and StepFun make of requests. */
+class ProviderQuirksTest {
   private static final String OFF = "{\"type\":\"disabled\"}";
 
   /** Provider/model, members of the request, members as they are sent, what the client is told. */
@@ -176,8 +178,7 @@ class ProviderRequestsTest {
 
   private static Dialect.Outgoing out(String provider, String model, String body) {
     byte[] bytes = ("{\"model\":\"x\"," + body.substring(1)).getBytes(StandardCharsets.UTF_8);
-    return new OpenAiDialect(KameletQuirks.of(provider))
-        .request(ChatRequest.read(bytes).withModel(model, null));
+    return KameletDialect.of(provider).request(ChatRequest.read(bytes).withModel(model, null));
   }
 
   private static String json(String text) {
