@@ -95,7 +95,7 @@ final class BedrockErrors {
     if (kind != null) {
       return kind;
     }
-    return status == 424 || status < 400 ? ErrorClass.SERVER : byWords(message);
+    return status < 400 ? ErrorClass.SERVER : byWords(message);
   }
 
   private static ErrorClass byWords(String message) {

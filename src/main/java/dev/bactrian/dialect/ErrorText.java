@@ -61,6 +61,7 @@ final class ErrorText {
       case 402 -> ErrorClass.BILLING;
       case 404 -> ErrorClass.NOT_FOUND;
       case 408, 504, 524 -> ErrorClass.TIMEOUT;
+      case 424 -> ErrorClass.SERVER;
       case 425, 429 -> ErrorClass.RATE;
       case 451 -> ErrorClass.CONTENT;
       case 498, 503, 529 -> ErrorClass.OVERLOAD;

@@ -84,12 +84,28 @@ final class OpenAiChunkStream implements ChunkStream {
       }
       return;
     }
+    if (isBeside(chunk)) {
+      return;
+    }
     if (isRegular(chunk)) {
       passOn(chunk, bytes, offset, length);
     } else {
       mend(chunk, bytes, offset, length);
     }
     committed |= chunk.content || finishReason != null;
+  }
+
+  /**
+   * Whether a chunk says nothing of an answer that has not begun or is finished, such as the word
+   * of a filter that runs beside it.
+   */
+  private boolean isBeside(OpenAiChunk chunk) {
+    boolean silent =
+        !chunk.content && !chunk.role && chunk.usage == null && chunk.finishReason == null;
+    return silent
+        && chunk.choices == 1
+        && (mender.isFinished(chunk.choiceIndex)
+            || (chunk.irregular && !mender.hasStarted(chunk.choiceIndex)));
   }
 
   /** Whether a chunk may be passed on as it is at this place of the stream. */

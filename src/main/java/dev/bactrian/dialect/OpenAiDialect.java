@@ -23,6 +23,11 @@ public final class OpenAiDialect implements Dialect {
   }
 
   @Override
+  public String pathModel(String model) {
+    return quirks.modelId(model);
+  }
+
+  @Override
   public ChatReply.Complete reply(ChatRequest request, byte[] body, List<String> changes) {
     if (!request.stream() && GatheredStream.isStream(body)) {
       ChunkStream chunks = new OpenAiChunkStream(request.model(), true, quirks.answers());

@@ -28,6 +28,7 @@ public record OpenAiQuirks(
    * @param drop those that are left out; a path such as {@code tools.function.strict} goes inside
    * @param rename those that have another name
    * @param add those that are sent where the client has not set them
+   * @param models other ids of models, such as the names of deployments
    */
   record Members(
       boolean dropNulls,
@@ -36,7 +37,8 @@ public record OpenAiQuirks(
       List<String> keep,
       List<Rule> drop,
       List<Rule> rename,
-      List<Rule> add) {}
+      List<Rule> add,
+      Map<String, String> models) {}
 
   /**
    * Numbers.
@@ -77,6 +79,11 @@ public record OpenAiQuirks(
   /** A provider that is as OpenAI. */
   public static final OpenAiQuirks NONE = of(new Options(Map.of()));
 
+  /** The id by which the provider knows a model. */
+  String modelId(String model) {
+    return members.models().getOrDefault(model, model);
+  }
+
   /** Reads them as a kamelet gives them. */
   static OpenAiQuirks of(Options options) {
     return new OpenAiQuirks(
@@ -87,7 +94,8 @@ public record OpenAiQuirks(
             options.names("keep"),
             options.rules("drop"),
             options.rules("rename"),
-            Rule.list(options.text("add"), ';')),
+            Rule.list(options.text("add"), ';'),
+            options.pairs("models")),
         new Limits(
             options.text("maxTokensField"), bounds(options), (int) options.number("stop", -1)),
         new Choices(

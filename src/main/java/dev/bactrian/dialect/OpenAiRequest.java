@@ -54,7 +54,7 @@ final class OpenAiRequest {
     out.trees.writeTo(out.splice);
     out.splice.remove("models");
     out.splice.remove("route");
-    out.splice.set("model", Json.string(request.model()));
+    out.splice.set("model", Json.string(quirks.modelId(request.model())));
     return new Dialect.Outgoing(out.splice.toBytes(), out.changes);
   }
 

@@ -29,6 +29,8 @@ public final class Simulators implements AutoCloseable {
         AnthropicSimulator.byToken(),
         new BedrockSimulator(),
         BedrockSimulator.byToken(),
+        new AzureSimulator(),
+        AzureSimulator.version1(),
         new SensenovaSimulator(),
         new BaiduV1Simulator(),
         new VertexSimulator(),
