@@ -16,8 +16,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The dialect as Anthropic's kamelet sets it up, and requests for it. */
 final class AnthropicFixture {
-  private static final Path KAMELET = Path.of("kamelets/anthropic-chat-action.kamelet.yaml");
-
   /** What is sent for a request. */
   record Sent(JsonNode body, List<String> changes, Map<String, String> headers) {}
 
@@ -26,20 +24,21 @@ final class AnthropicFixture {
   /** The quirks of the kamelet and more. */
   static Map<String, String> quirks(String... more) {
     Map<String, String> quirks = new HashMap<>();
-    quirks.put("models", models());
+    quirks.put("models", kamelet("anthropic", "models"));
     for (int i = 0; i < more.length; i += 2) {
       quirks.put(more[i], more[i + 1]);
     }
     return quirks;
   }
 
-  private static String models() {
+  /** The default of a property of a provider's kamelet. */
+  static String kamelet(String provider, String property) {
+    Path file = Path.of("kamelets/" + provider + "-chat-action.kamelet.yaml");
     try {
-      Object yaml =
-          new Load(LoadSettings.builder().build()).loadFromString(Files.readString(KAMELET));
+      Object yaml = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
       return Json.MAPPER
           .valueToTree(yaml)
-          .at("/spec/definition/properties/models/default")
+          .at("/spec/definition/properties/" + property + "/default")
           .asText();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
