@@ -16,61 +16,68 @@ import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
  * AWS Bedrock's two kinds of credentials: an access key with its secret, with which each request is
  * signed, or a Bedrock API key, which is sent as a bearer token. See
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html.
+ *
+ * <p>It is set up by setters: Camel reads the arguments of a constructor as expressions.
  */
 public final class AwsCredential implements Credential {
   private static final String SERVICE = "bedrock";
 
-  private final String apiKey;
-  private final @Nullable AwsCredentialsIdentity identity;
-  private final String region;
   private final InstantSource clock;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+  private String apiKey = "";
+  private String accessKeyId = "";
+  private String secretAccessKey = "";
+  private String sessionToken = "";
+  private String region = "us-east-1";
 
-  /**
-   * A credential; what is not given is empty.
-   *
-   * @param apiKey a Bedrock API key, which wins, or {@code AK:SK}
-   * @param accessKeyId the access key's id
-   * @param secretAccessKey its secret
-   * @param sessionToken of an access key that is temporary
-   * @param region for the signature
-   */
-  public AwsCredential(
-      String apiKey,
-      String accessKeyId,
-      String secretAccessKey,
-      String sessionToken,
-      String region) {
-    this(apiKey, accessKeyId, secretAccessKey, sessionToken, region, InstantSource.system());
+  /** A credential that has nothing to show yet. */
+  public AwsCredential() {
+    this(InstantSource.system());
   }
 
-  AwsCredential(
-      String apiKey,
-      String accessKeyId,
-      String secretAccessKey,
-      String sessionToken,
-      String region,
-      InstantSource clock) {
-    KeyPair pair = KeyPair.of(accessKeyId, secretAccessKey, apiKey, ':');
-    this.apiKey = apiKey.indexOf(':') < 0 ? apiKey.strip() : "";
-    this.identity = pair.isComplete() ? identity(pair, sessionToken.strip()) : null;
-    this.region = region.strip();
+  AwsCredential(InstantSource clock) {
     this.clock = clock;
   }
 
-  private static AwsCredentialsIdentity identity(KeyPair pair, String sessionToken) {
-    return sessionToken.isEmpty()
-        ? AwsCredentialsIdentity.create(pair.id(), pair.secret())
-        : AwsSessionCredentialsIdentity.create(pair.id(), pair.secret(), sessionToken);
+  /** Sets a Bedrock API key, which wins. */
+  public void setApiKey(@Nullable String apiKey) {
+    this.apiKey = stripped(apiKey);
+  }
+
+  /** Sets the id of an access key. */
+  public void setAccessKeyId(@Nullable String accessKeyId) {
+    this.accessKeyId = stripped(accessKeyId);
+  }
+
+  /** Sets its secret. */
+  public void setSecretAccessKey(@Nullable String secretAccessKey) {
+    this.secretAccessKey = stripped(secretAccessKey);
+  }
+
+  /** Sets the token of an access key that is temporary. */
+  public void setSessionToken(@Nullable String sessionToken) {
+    this.sessionToken = stripped(sessionToken);
+  }
+
+  /** Sets the region that is signed for. */
+  public void setRegion(String region) {
+    this.region = region.strip();
+  }
+
+  private static String stripped(@Nullable String value) {
+    return value == null ? "" : value.strip();
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    AwsCredentialsIdentity signing = identity;
-    if (!apiKey.isEmpty() || signing == null) {
+    if (!apiKey.isEmpty() || accessKeyId.isEmpty() || secretAccessKey.isEmpty()) {
       request.header("authorization", "Bearer " + apiKey);
     } else {
-      sign(request, signing);
+      sign(
+          request,
+          sessionToken.isEmpty()
+              ? AwsCredentialsIdentity.create(accessKeyId, secretAccessKey)
+              : AwsSessionCredentialsIdentity.create(accessKeyId, secretAccessKey, sessionToken));
     }
     return null;
   }

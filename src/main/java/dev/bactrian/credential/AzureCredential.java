@@ -17,62 +17,69 @@ import org.jspecify.annotations.Nullable;
  * Azure OpenAI's two kinds of credentials: a resource's key, or an application that is registered
  * in Entra, whose secret is exchanged for a token. See
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow.
+ *
+ * <p>It is set up by setters: Camel reads the arguments of a constructor as expressions.
  */
 public final class AzureCredential implements Credential {
   private static final long AHEAD_MILLIS = TimeUnit.MINUTES.toMillis(5);
   private static final long LIFETIME_SECONDS = 3599;
   private static final long TIMEOUT_MILLIS = 10_000;
 
-  private final String apiKey;
-  private final KeyPair application;
-  private final String tokenUrl;
-  private final String scope;
   private final TokenCache tokens;
   private final TokenService service = new TokenService("Entra", TIMEOUT_MILLIS);
+  private String apiKey = "";
+  private String tenantId = "";
+  private String clientId = "";
+  private String clientSecret = "";
+  private String tokenUrl = "";
+  private String scope = "";
 
-  /**
-   * A credential; what is not given is empty.
-   *
-   * @param apiKey the resource's key, which wins
-   * @param tenantId the directory in which the application is registered
-   * @param clientId the application's id
-   * @param clientSecret its secret
-   * @param tokenUrl where tokens come from; {@code {tenant}} stands for the directory
-   * @param scope what the token is for
-   */
-  public AzureCredential(
-      String apiKey,
-      String tenantId,
-      String clientId,
-      String clientSecret,
-      String tokenUrl,
-      String scope) {
-    this(
-        apiKey,
-        clientId,
-        clientSecret,
-        tokenUrl.strip().replace("{tenant}", encoded(tenantId.strip())),
-        scope,
-        InstantSource.system());
+  /** A credential that has nothing to show yet. */
+  public AzureCredential() {
+    this(InstantSource.system());
   }
 
-  AzureCredential(
-      String apiKey,
-      String clientId,
-      String clientSecret,
-      String tokenUrl,
-      String scope,
-      InstantSource clock) {
-    this.apiKey = apiKey.strip();
-    this.application = new KeyPair(clientId.strip(), clientSecret.strip());
-    this.tokenUrl = tokenUrl;
-    this.scope = scope.strip();
+  AzureCredential(InstantSource clock) {
     this.tokens = new TokenCache(this::fetch, clock);
+  }
+
+  /** Sets the resource's key, which wins. */
+  public void setApiKey(@Nullable String apiKey) {
+    this.apiKey = stripped(apiKey);
+  }
+
+  /** Sets the directory in which the application is registered. */
+  public void setTenantId(@Nullable String tenantId) {
+    this.tenantId = stripped(tenantId);
+  }
+
+  /** Sets the application's id. */
+  public void setClientId(@Nullable String clientId) {
+    this.clientId = stripped(clientId);
+  }
+
+  /** Sets the application's secret. */
+  public void setClientSecret(@Nullable String clientSecret) {
+    this.clientSecret = stripped(clientSecret);
+  }
+
+  /** Sets where tokens come from; {@code {tenant}} stands for the directory. */
+  public void setTokenUrl(String tokenUrl) {
+    this.tokenUrl = tokenUrl.strip();
+  }
+
+  /** Sets what the token is for. */
+  public void setScope(String scope) {
+    this.scope = scope.strip();
+  }
+
+  private static String stripped(@Nullable String value) {
+    return value == null ? "" : value.strip();
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    if (!apiKey.isEmpty() || !application.isComplete()) {
+    if (!apiKey.isEmpty() || clientId.isEmpty() || clientSecret.isEmpty()) {
       request.header("api-key", apiKey);
       return null;
     }
@@ -93,9 +100,9 @@ public final class AzureCredential implements Credential {
                 "grant_type",
                 "client_credentials",
                 "client_id",
-                application.id(),
+                clientId,
                 "client_secret",
-                application.secret(),
+                clientSecret,
                 "scope",
                 scope)
             .entrySet()
@@ -104,7 +111,7 @@ public final class AzureCredential implements Credential {
             .collect(Collectors.joining("&"));
     JsonNode answer =
         service.call(
-            HttpRequest.newBuilder(URI.create(tokenUrl))
+            HttpRequest.newBuilder(URI.create(tokenUrl.replace("{tenant}", encoded(tenantId))))
                 .header("content-type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form)));
     String token = answer.path("access_token").asText();
