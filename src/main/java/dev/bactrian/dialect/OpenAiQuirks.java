@@ -29,6 +29,7 @@ public record OpenAiQuirks(
    * @param rename those that have another name
    * @param add those that are sent where the client has not set them
    * @param models other ids of models, such as the names of deployments
+   * @param routing whether {@code provider}, which the gateway reads, is sent, too
    */
   record Members(
       boolean dropNulls,
@@ -38,7 +39,8 @@ public record OpenAiQuirks(
       List<Rule> drop,
       List<Rule> rename,
       List<Rule> add,
-      Map<String, String> models) {}
+      Map<String, String> models,
+      boolean routing) {}
 
   /**
    * Numbers.
@@ -95,7 +97,8 @@ public record OpenAiQuirks(
             options.rules("drop"),
             options.rules("rename"),
             Rule.list(options.text("add"), ';'),
-            options.pairs("models")),
+            options.pairs("models"),
+            options.flag("routing", false)),
         new Limits(
             options.text("maxTokensField"), bounds(options), (int) options.number("stop", -1)),
         new Choices(

@@ -24,7 +24,7 @@ final class OpenAiRequest {
 
   /** Members that are not sent in any case, or renamed later. */
   private static final Set<String> OURS =
-      Set.of("models", "route", MAX_TOKENS, MAX_COMPLETION_TOKENS);
+      Set.of("models", "route", "provider", MAX_TOKENS, MAX_COMPLETION_TOKENS);
 
   private final ChatRequest request;
   private final OpenAiQuirks quirks;
@@ -54,6 +54,9 @@ final class OpenAiRequest {
     out.trees.writeTo(out.splice);
     out.splice.remove("models");
     out.splice.remove("route");
+    if (!quirks.members().routing()) {
+      out.splice.remove("provider");
+    }
     out.splice.set("model", Json.string(quirks.modelId(request.model())));
     return new Dialect.Outgoing(out.splice.toBytes(), out.changes);
   }

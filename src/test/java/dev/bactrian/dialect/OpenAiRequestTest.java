@@ -32,6 +32,15 @@ class OpenAiRequestTest {
   }
 
   @Test
+  void whatTheGatewayReadsOfRoutingIsSentOnlyWhereTheProviderReadsItToo() {
+    String body =
+        "{\"model\":\"a\",\"route\":\"best\",\"provider\":{\"only\":[\"b\"]}," + MESSAGES + "}";
+    assertThat(sent(body, OpenAiQuirks.NONE)).isEqualTo("{\"model\":\"up\"," + MESSAGES + "}");
+    assertThat(sent(body, OpenAiQuirks.of(new Options(java.util.Map.of("routing", "true")))))
+        .isEqualTo("{\"model\":\"up\",\"provider\":{\"only\":[\"b\"]}," + MESSAGES + "}");
+  }
+
+  @Test
   void aModelThatIsNullIsSentAllTheSame() {
     assertThat(sent("{\"model\":null,\"models\":[\"b\"]," + MESSAGES + "}", droppingNulls()))
         .isEqualTo("{\"model\":\"up\"," + MESSAGES + "}");
