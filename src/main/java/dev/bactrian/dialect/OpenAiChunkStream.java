@@ -254,7 +254,7 @@ final class OpenAiChunkStream implements ChunkStream {
   @Override
   public Buffer take() {
     Buffer frames = out;
-    out = Buffer.buffer();
+    out = Buffer.buffer(frames.length()); // what comes next will be about as long
     return frames;
   }
 
