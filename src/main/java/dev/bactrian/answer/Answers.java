@@ -7,6 +7,7 @@ import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.plan.Target;
 import dev.bactrian.provider.Breakers;
+import dev.bactrian.resume.Resumption;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class Answers {
 
   /** Sends a reply and waits for the end of it if it is a stream. */
   public ChatCall send(ChatCall call, ChatReply reply) {
+    Resumption resumption = call.resumption();
     long answered = System.nanoTime();
     if (reply instanceof ChatReply.Complete whole) {
       call.client().respond(200, AnswerHeaders.json(call, whole.changes()), whole.json());
@@ -34,24 +36,40 @@ public final class Answers {
     }
     if (reply instanceof ChatReply.Refused refused) {
       ChatCall failed = call.failed(refused.failure());
+      if (resumption != null && resumption.failure() != null) {
+        return failed; // it does not go on with what another one began, which a third one may do
+      }
       return send(failed, ApiException.of(refused.failure()), refused.changes());
     }
     return stream(call, (ChatReply.Stream) reply, answered);
   }
 
   private ChatCall stream(ChatCall call, ChatReply.Stream stream, long answered) {
+    Resumption resumption = call.resumption();
     WriteStream<Buffer> sink =
         call.client().stream(200, AnswerHeaders.stream(call, stream.changes()));
-    ChatReply.StreamEnd end = stream.forward(sink).toCompletableFuture().join();
+    WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
+    long first = resumption == null ? answered : resumption.answered();
+    ChatReply.StreamEnd end = stream.forward(to).toCompletableFuture().join();
     if (end.failure() == null) {
-      return call.ended(new Outcome(200, end.usage(), null, answered));
+      return call.ended(new Outcome(200, end.usage(), null, first));
     }
     Target target = call.target();
     if (target != null) {
       breakers.late(target.provider(), end.failure());
     }
+    if (resumption != null && resumption.broke(end.failure())) {
+      return call.failed(end.failure());
+    }
     call.client().close();
-    return call.failed(end.failure()).ended(new Outcome(200, end.usage(), end.failure(), answered));
+    return call.failed(end.failure()).ended(new Outcome(200, end.usage(), end.failure(), first));
+  }
+
+  /** Ends a stream that was cut and with which nobody goes on. */
+  public ChatCall giveUp(ChatCall call, Resumption resumption) {
+    resumption.tell();
+    call.client().close();
+    return call.ended(new Outcome(200, null, resumption.failure(), resumption.answered()));
   }
 
   /** Sends an error, unless an answer has begun. */

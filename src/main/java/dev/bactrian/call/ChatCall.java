@@ -6,6 +6,7 @@ import dev.bactrian.error.UpstreamException;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Target;
+import dev.bactrian.resume.Resumption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan the targets that were not tried yet
  * @param attempts the tries so far, the last one being under way or the one that answered
  * @param outcome how it ended, null while it runs
+ * @param resumption a stream that may go on at another target when it is cut, null for others
  */
 public record ChatCall(
     String id,
@@ -34,7 +36,8 @@ public record ChatCall(
     @Nullable ChatRequest request,
     List<Target> plan,
     List<Attempt> attempts,
-    @Nullable Outcome outcome) {
+    @Nullable Outcome outcome,
+    @Nullable Resumption resumption) {
   /** The name of the exchange variable. */
   public static final String VARIABLE = "call";
 
@@ -53,7 +56,7 @@ public record ChatCall(
   /** A call that has just come in. */
   public static ChatCall begin(Client client, Lifetime lifetime) {
     return new ChatCall(
-        newId(), System.nanoTime(), client, lifetime, null, null, List.of(), List.of(), null);
+        newId(), System.nanoTime(), client, lifetime, null, null, List.of(), List.of(), null, null);
   }
 
   /** A request id that no other request has. */
@@ -68,17 +71,20 @@ public record ChatCall(
 
   /** The same call with its key. */
   public ChatCall by(ApiKey who) {
-    return new ChatCall(id, started, client, lifetime, who, request, plan, attempts, outcome);
+    return new ChatCall(
+        id, started, client, lifetime, who, request, plan, attempts, outcome, resumption);
   }
 
   /** The same call with its request. */
   public ChatCall asking(ChatRequest what) {
-    return new ChatCall(id, started, client, lifetime, key, what, plan, attempts, outcome);
+    return new ChatCall(
+        id, started, client, lifetime, key, what, plan, attempts, outcome, resumption);
   }
 
   /** The same call with the targets that are left. */
   public ChatCall planned(List<Target> targets) {
-    return new ChatCall(id, started, client, lifetime, key, request, targets, attempts, outcome);
+    return new ChatCall(
+        id, started, client, lifetime, key, request, targets, attempts, outcome, resumption);
   }
 
   /** The same call under way to the first target of its plan. */
@@ -94,7 +100,8 @@ public record ChatCall(
         request,
         plan.subList(1, plan.size()),
         List.copyOf(all),
-        outcome);
+        outcome,
+        resumption);
   }
 
   /** The same call with its last attempt failed. */
@@ -104,12 +111,18 @@ public record ChatCall(
     Attempt attempt = all.get(last);
     all.set(last, new Attempt(attempt.target(), attempt.started(), why));
     return new ChatCall(
-        id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome);
+        id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome, resumption);
   }
 
   /** The same call at its end. */
   public ChatCall ended(Outcome how) {
-    return new ChatCall(id, started, client, lifetime, key, request, plan, attempts, how);
+    return new ChatCall(
+        id, started, client, lifetime, key, request, plan, attempts, how, resumption);
+  }
+
+  /** The same call with a stream that may go on at another target. */
+  public ChatCall resumable(Resumption how) {
+    return new ChatCall(id, started, client, lifetime, key, request, plan, attempts, outcome, how);
   }
 
   /** The target of the last attempt, null before the first. */

@@ -1,6 +1,7 @@
 package dev.bactrian.catalogue;
 
 import dev.bactrian.catalogue.Routing.Speed;
+import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -53,6 +54,8 @@ public final class CatalogueReader {
     Map<String, Double> currencies = new LinkedHashMap<>();
     part(routing, "currencies")
         .forEach((name, dollars) -> currencies.put(name, number(dollars, place(ROUTING, name))));
+    Map<String, Prefill> prefills = new LinkedHashMap<>();
+    part(routing, "prefill").forEach((model, how) -> prefills.put(model, prefill(model, how)));
     Object quality = routing.get("quality");
     return new Routing(
         Map.copyOf(aliases),
@@ -60,6 +63,7 @@ public final class CatalogueReader {
         lists(routing, "tasks"),
         quality == null ? List.of() : strings(quality, place(ROUTING, "quality")),
         Map.copyOf(speeds),
+        Map.copyOf(prefills),
         Map.copyOf(currencies));
   }
 
@@ -80,6 +84,14 @@ public final class CatalogueReader {
     double firstToken = number(speed.get("first_token_ms"), place + ": first_token_ms");
     double rate = number(speed.get("tokens_per_second"), place + ": tokens_per_second");
     return new Speed(firstToken, rate);
+  }
+
+  private static Prefill prefill(String model, @Nullable Object value) {
+    String place = place(ROUTING, model);
+    Map<String, Object> how = section(value, place);
+    return new Prefill(
+        Json.MAPPER.valueToTree(section(how.get("message"), place + ": message")),
+        Json.MAPPER.valueToTree(section(how.get("request"), place + ": request")));
   }
 
   private static double number(@Nullable Object value, String place) {

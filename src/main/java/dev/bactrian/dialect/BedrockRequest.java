@@ -26,6 +26,7 @@ final class BedrockRequest {
           "model",
           "models",
           "route",
+          "resume",
           "provider",
           "messages",
           "stream",

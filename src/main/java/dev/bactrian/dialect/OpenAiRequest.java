@@ -24,7 +24,7 @@ final class OpenAiRequest {
 
   /** Members that are not sent in any case, or renamed later. */
   private static final Set<String> OURS =
-      Set.of("models", "route", "provider", MAX_TOKENS, MAX_COMPLETION_TOKENS);
+      Set.of("models", "route", "resume", "provider", MAX_TOKENS, MAX_COMPLETION_TOKENS);
 
   private final ChatRequest request;
   private final OpenAiQuirks quirks;
@@ -53,7 +53,7 @@ final class OpenAiRequest {
     new OpenAiMessages(request, quirks.messages(), out.trees, out.splice, out.changes).apply();
     out.trees.writeTo(out.splice);
     out.splice.remove("models");
-    out.splice.remove("route");
+    out.splice.remove("route").remove("resume");
     if (!quirks.members().routing()) {
       out.splice.remove("provider");
     }

@@ -60,6 +60,9 @@ public final class SettleStep implements Processor {
       return;
     }
     Attempt attempt = call.attempts().get(call.attempts().size() - 1);
+    if (outcome.answered() < attempt.started()) {
+      return; // it went on with what another one began
+    }
     double firstToken = (outcome.answered() - attempt.started()) / MILLION;
     double rest = (System.nanoTime() - outcome.answered()) / MILLION;
     speeds.learn(attempt.target().id(), firstToken, 1000 * usage.completion() / Math.max(1, rest));
