@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BaiduCredentialTest {
   private static final String BEARER = "bce-v3/ALTAK-simulated/0123456789abcdef";
@@ -21,7 +22,6 @@ class BaiduCredentialTest {
   private final BaiduTokens tokens = new BaiduTokens();
   private final ProviderServer server = ProviderServer.start().always(tokens);
   private final TestClock clock = new TestClock(1_750_000_000_000L);
-  private final String address = "http://127.0.0.1:" + server.port() + "/oauth/2.0/token";
 
   @AfterEach
   void stop() {
@@ -29,7 +29,25 @@ class BaiduCredentialTest {
   }
 
   private BaiduCredential with(String apiKey, String secretKey) {
-    return new BaiduCredential("auto", apiKey, secretKey, "", address, clock);
+    return with(apiKey, secretKey, "");
+  }
+
+  private BaiduCredential with(String apiKey, String secretKey, String appId) {
+    Settings settings =
+        Signed.settings(
+            "api",
+            "auto",
+            "apiKey",
+            apiKey,
+            "secretKey",
+            secretKey,
+            "appId",
+            appId,
+            "baseUrl",
+            "http://127.0.0.1:" + server.port() + "/",
+            "tokenUrl",
+            "/oauth/2.0/token");
+    return new BaiduCredential(settings, clock);
   }
 
   private BaiduCredential keyPair() {
@@ -41,7 +59,7 @@ class BaiduCredentialTest {
     BaiduCredential credential = with(BEARER, "");
     Signed signed = Signed.by(credential);
 
-    assertThat(credential.isVersion1()).isFalse();
+    assertThat(credential.api()).isEqualTo("v2");
     assertThat(signed.authorization()).isEqualTo("Bearer " + BEARER);
     assertThat(signed.request().headers()).doesNotContainKey("appid");
     assertThat(signed.proof()).isNull();
@@ -49,7 +67,7 @@ class BaiduCredentialTest {
 
   @Test
   void anApplicationIsNamedInAHeader() {
-    Signed signed = Signed.by(new BaiduCredential("auto", BEARER, "", "app-1", address, clock));
+    Signed signed = Signed.by(with(BEARER, "", "app-1"));
 
     assertThat(signed.request().headers()).containsEntry("appid", "app-1");
   }
@@ -65,11 +83,12 @@ class BaiduCredentialTest {
     assertThat(tokens.isValid(String.valueOf(signed.proof()))).isTrue();
   }
 
-  @Test
-  void keyAndSecretMayStandInOneSetting() {
-    BaiduCredential credential = with(BaiduTokens.KEY + "|" + BaiduTokens.SECRET, "");
+  @ParameterizedTest
+  @ValueSource(strings = {"|", ":"})
+  void keyAndSecretMayStandInOneSetting(String separator) {
+    BaiduCredential credential = with(BaiduTokens.KEY + separator + BaiduTokens.SECRET, "");
 
-    assertThat(credential.isVersion1()).isTrue();
+    assertThat(credential.api()).isEqualTo("v1");
     assertThat(Signed.by(credential).proof()).isEqualTo("24.simulated.1.2592000");
   }
 
@@ -105,10 +124,11 @@ class BaiduCredentialTest {
     assertThat(Signed.by(credential).proof()).isNotEqualTo(first.proof());
   }
 
-  @ParameterizedTest
-  @CsvSource({"wrong,simulated+Application&Secret", "simulatedApplicationKey,wrong-secret"})
-  void aWrongKeyIsRefused(String key, String secret) {
-    failure(ErrorClass.AUTH, () -> Signed.by(with(key, secret)), secret);
+  @Test
+  void aWrongKeyIsRefused() {
+    String secret = BaiduTokens.SECRET;
+    failure(ErrorClass.AUTH, () -> Signed.by(with("wrong", secret)), secret);
+    failure(ErrorClass.AUTH, () -> Signed.by(with(BaiduTokens.KEY, "wrong-one")), "wrong-one");
   }
 
   @ParameterizedTest

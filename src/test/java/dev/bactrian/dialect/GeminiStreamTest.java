@@ -113,7 +113,7 @@ class GeminiStreamTest extends ScriptedStream {
     begin();
     events(parts("{\"text\":\"Hi\"}"), "{\"error\":{\"code\":500,\"status\":\"INTERNAL\"}}", END);
     stream.finish();
-    assertThat(frames()).hasSize(2).doesNotContain(DONE);
+    assertThat(frames()).hasSize(1).doesNotContain(DONE);
     assertThat(failure().errorClass()).isEqualTo(ErrorClass.SERVER);
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Version 2 of Baidu's ERNIE API. See https://cloud.baidu.com/doc/qianfan-api. */
 public final class BaiduSimulator extends OpenAiSimulator {
-  private static final String BEARER = "bce-v3/ALTAK-simulated/0123456789abcdef";
+  private static final String BEARER = Secret.of("bce-v3/ALTAK-simulated/0123456789abcdef");
   private static final Set<String> MEMBERS =
       Set.of(
           "model",
