@@ -13,15 +13,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Baidu Qianfan's two kinds of credentials: a permanent bearer key for version 2 of the API, or an
- * application's key with its secret, which are exchanged for a token in version 1's query. See
+ * Baidu Qianfan's three kinds of credentials: for version 2 of the API a permanent bearer key, or
+ * an account's access key, which is exchanged for a bearer key that lives for a while; for version
+ * 1 an application's key with its secret, which are exchanged for a token in the query. See
  * https://cloud.baidu.com/doc/WENXINWORKSHOP.
  *
  * <p>{@code apiKey} is a bearer key, or an application's key whose secret is {@code secretKey}, or
  * both of them as {@code KEY:SECRET} or {@code KEY|SECRET}. {@code api} is {@code v1}, {@code v2},
  * or {@code auto} for the first with an application's secret and the second without. {@code appId}
- * is sent to version 2 as a header. {@code tokenUrl} is where version 1's token comes from: an
- * address, or a path below {@code baseUrl}, or below version 1's own address.
+ * is sent to version 2 as a header. {@code accessKeyId} and {@code secretAccessKey} are an access
+ * key, which {@code iamUrl} exchanges where there is no {@code apiKey}. {@code tokenUrl} is where
+ * version 1's token comes from: an address, or a path below {@code baseUrl}, or below version 1's
+ * own address.
  */
 final class BaiduCredential implements Credential {
   private static final String VERSION_1 = "https://aip.baidubce.com";
@@ -35,6 +38,7 @@ final class BaiduCredential implements Credential {
   private final KeyPair pair;
   private final String appId;
   private final String tokenUrl;
+  private final BaiduAccessKey accessKey;
   private final TokenCache tokens;
   private final TokenService service = new TokenService("Baidu", TIMEOUT_MILLIS);
 
@@ -57,7 +61,16 @@ final class BaiduCredential implements Credential {
         token.startsWith("/")
             ? (base.isEmpty() ? VERSION_1 : base.replaceAll("/+$", "")) + token
             : token;
-    this.tokens = new TokenCache(this::fetch, clock);
+    this.accessKey =
+        new BaiduAccessKey(
+            new KeyPair(settings.text("accessKeyId"), settings.secret("secretAccessKey")),
+            settings.text("iamUrl"),
+            service);
+    this.tokens = new TokenCache(isBearer() ? accessKey::fetch : this::fetch, clock);
+  }
+
+  private boolean isBearer() {
+    return api.equals("v2");
   }
 
   @Override
@@ -67,14 +80,18 @@ final class BaiduCredential implements Credential {
 
   @Override
   public @Nullable String sign(Outbound request) {
-    if (api.equals("v2")) {
+    if (isBearer() && !appId.isEmpty()) {
+      request.header("appid", appId);
+    }
+    if (isBearer() && (!apiKey.isEmpty() || !accessKey.isComplete())) {
       request.header("authorization", "Bearer " + apiKey);
-      if (!appId.isEmpty()) {
-        request.header("appid", appId);
-      }
       return null;
     }
     String token = tokens.get();
+    if (isBearer()) {
+      request.header("authorization", "Bearer " + token);
+      return token;
+    }
     request.secretQuery("access_token", encoded(token));
     return token;
   }

@@ -7,6 +7,7 @@ import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Script;
+import dev.bactrian.simulator.BaiduIam;
 import dev.bactrian.simulator.BaiduTokens;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -43,6 +44,12 @@ class BaiduCredentialTest {
             secretKey,
             "appId",
             appId,
+            "accessKeyId",
+            "",
+            "secretAccessKey",
+            "",
+            "iamUrl",
+            "",
             "baseUrl",
             "http://127.0.0.1:" + server.port() + "/",
             "tokenUrl",
@@ -90,6 +97,73 @@ class BaiduCredentialTest {
 
     assertThat(credential.api()).isEqualTo("v1");
     assertThat(Signed.by(credential).proof()).isEqualTo("24.simulated.1.2592000");
+  }
+
+  /** Made with Python's hmac: id TESTAK, secret TESTSK, at 1750000000 s. */
+  @Test
+  void aRequestForABearerKeyIsSigned() {
+    BaiduAccessKey key =
+        new BaiduAccessKey(
+            new KeyPair("TESTAK", "TESTSK"),
+            "https://iam.bj.baidubce.com/",
+            new TokenService("Baidu", 1));
+
+    assertThat(key.signature(1_750_000_000_999L))
+        .isEqualTo(
+            "bce-auth-v1/TESTAK/2025-06-15T15:06:40Z/1800/host/"
+                + "76043903ef3be2a9f9cf0ca448f7bb9eafe972db046be168de73984bba46e68f");
+  }
+
+  @Test
+  void anAccessKeyIsExchangedForABearerKeyAndAgainWhenItIsRefused() {
+    BaiduIam iam = new BaiduIam();
+    server.always(iam);
+    BaiduCredential credential = new BaiduCredential(accessKey(BaiduIam.SECRET));
+    Signed first = Signed.by(credential);
+
+    assertThat(credential.api()).isEqualTo("v2");
+    assertThat(iam.isValid(String.valueOf(first.proof()))).isTrue();
+    assertThat(first.authorization()).isEqualTo("Bearer " + first.proof());
+    assertThat(Signed.by(credential).proof()).isEqualTo(first.proof());
+    assertThat(credential.renew(String.valueOf(first.proof()))).isTrue();
+    assertThat(Signed.by(credential).proof()).isNotEqualTo(first.proof());
+    assertThat(server.count()).isEqualTo(2);
+  }
+
+  @Test
+  void aBearerKeyIsRenewedAnHourBeforeItExpires() {
+    server.always(
+        Script.status(200, "{\"token\":\"bce-v3/x\",\"expireTime\":\"2025-06-16T15:06:40.000Z\"}"));
+    BaiduCredential credential = new BaiduCredential(accessKey(BaiduIam.SECRET), clock);
+    Signed.by(credential);
+    clock.forward(TimeUnit.HOURS.toMillis(23) - 1);
+    Signed.by(credential);
+    assertThat(server.count()).isEqualTo(1);
+    clock.forward(1);
+    Signed.by(credential);
+    assertThat(server.count()).isEqualTo(2);
+  }
+
+  @Test
+  void aWrongAccessKeyIsRefused() {
+    server.always(new BaiduIam());
+    BaiduCredential wrong = new BaiduCredential(accessKey("wrong-one"));
+    failure(ErrorClass.AUTH, () -> Signed.by(wrong), "wrong-one");
+    server.always(Script.status(200, "{}"));
+    failure(ErrorClass.SERVER, () -> Signed.by(wrong), "wrong-one");
+  }
+
+  private Settings accessKey(String secret) {
+    return Signed.settings(
+        "api", "auto",
+        "apiKey", "",
+        "secretKey", "",
+        "accessKeyId", BaiduIam.ID,
+        "secretAccessKey", secret,
+        "iamUrl", "http://127.0.0.1:" + server.port(),
+        "appId", "",
+        "baseUrl", "",
+        "tokenUrl", "/oauth/2.0/token");
   }
 
   @Test

@@ -50,6 +50,7 @@ public final class Simulators implements AutoCloseable {
         new SensenovaCompatibleSimulator(),
         new SensenovaTokenSimulator(),
         new BaiduSimulator(),
+        BaiduSimulator.byAccessKey(),
         new YiSimulator(),
         new OpenRouterSimulator(),
         new ZenMuxSimulator(),
