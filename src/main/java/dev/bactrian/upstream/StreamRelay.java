@@ -3,6 +3,7 @@ package dev.bactrian.upstream;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.dialect.ChunkStream;
+import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.sse.EventReader;
 import io.vertx.core.buffer.Buffer;
@@ -124,16 +125,23 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   private void write(WriteStream<Buffer> out) {
+    if (ended.isDone()) {
+      return;
+    }
     Buffer frames = chunks.take();
+    UpstreamException broken = chunks.failure() == null ? null : call.shown(chunks.failure());
+    if (broken != null) {
+      frames.appendBytes(ErrorBody.event(broken));
+    }
     if (frames.length() > 0) {
       out.write(frames);
     }
     if (chunks.ended()) {
-      if (chunks.failure() == null) {
+      if (broken == null) {
         out.end();
       } // else the connection is closed, and a client that saw an end might use it again
-      call.finished(this, chunks.failure() != null);
-      ended.complete(new StreamEnd(chunks.usage(), chunks.failure(), chunks.finishReason()));
+      call.finished(this, broken != null);
+      ended.complete(new StreamEnd(chunks.usage(), broken, chunks.finishReason()));
     } else if (out.writeQueueFull()) {
       pause();
       out.drainHandler(ready -> resume());

@@ -31,6 +31,8 @@ class ArchitectureTest {
           "EditionComponent",
           "EditionEndpoint",
           "EditionMain",
+          "KameletCredential",
+          "PlainProperties",
           "ServerFactory",
           "UpstreamComponent",
           "UpstreamEndpoint",

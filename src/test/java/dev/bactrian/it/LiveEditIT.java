@@ -143,7 +143,7 @@ class LiveEditIT {
             .replace("openai-chat-action", "acme-chat-action")
             .replace("https://api.openai.com/v1", provider.baseUrl())
             .replace("      - apiKey\n", "      - baseUrl\n")
-            .replace("Bearer {{apiKey}}", "Bearer acme");
+            .replace("format: password\n", "format: password\n        default: acme\n");
     write("kamelets/acme-chat-action.kamelet.yaml", kamelet);
     write(
         "routes/acme.camel.yaml",
