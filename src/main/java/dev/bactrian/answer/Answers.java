@@ -6,6 +6,7 @@ import dev.bactrian.chat.ChatReply;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.plan.Target;
+import dev.bactrian.pool.Lease;
 import dev.bactrian.provider.Breakers;
 import dev.bactrian.resume.Resumption;
 import io.vertx.core.buffer.Buffer;
@@ -30,6 +31,10 @@ public final class Answers {
   public ChatCall send(ChatCall call, ChatReply reply) {
     Resumption resumption = call.resumption();
     long answered = System.nanoTime();
+    Lease lease = call.lease();
+    if (lease != null) {
+      lease.answered();
+    }
     if (reply instanceof ChatReply.Complete whole) {
       call.client().respond(200, AnswerHeaders.json(call, whole.changes()), whole.json());
       return call.ended(new Outcome(200, whole.usage(), null, answered));
@@ -55,7 +60,10 @@ public final class Answers {
       return call.ended(new Outcome(200, end.usage(), null, first));
     }
     Target target = call.target();
-    if (target != null) {
+    Lease lease = call.lease();
+    if (lease != null) {
+      lease.failed(end.failure());
+    } else if (target != null) {
       breakers.late(target.provider(), end.failure());
     }
     if (resumption != null && resumption.broke(end.failure())) {
