@@ -3,6 +3,7 @@ package dev.bactrian.answer;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.ChatCall.Outcome;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.plan.Target;
@@ -34,6 +35,12 @@ public final class Answers {
     Lease lease = call.lease();
     if (lease != null) {
       lease.answered();
+      // Before the client knows, who may send its next request at once.
+      if (reply instanceof ChatReply.Complete whole) {
+        lease.end(whole.usage());
+      } else if (reply instanceof ChatReply.Refused) {
+        lease.end(Usage.NONE);
+      }
     }
     if (reply instanceof ChatReply.Complete whole) {
       call.client().respond(200, AnswerHeaders.json(call, whole.changes()), whole.json());

@@ -2,6 +2,7 @@ package dev.bactrian.plan;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.pool.Lease;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class OverflowStep implements Processor {
         Lease lease = call.lease();
         if (lease != null) {
           lease.answered();
-          lease.end(null);
+          lease.end(Usage.NONE);
         }
         exchange.setVariable(ChatCall.VARIABLE, call.failed(refused.failure()).planned(targets));
       }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Chunks;
+import dev.bactrian.kit.Gateway;
+import dev.bactrian.kit.GatewayProcess;
 import dev.bactrian.kit.LogCapture;
 import dev.bactrian.kit.PooledGateway;
 import dev.bactrian.kit.ProviderCall;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -208,6 +211,31 @@ class PoolIT {
       assertThat(one.get().status()).isEqualTo(200);
     }
     assertThat(pooled.state("a")).isEqualTo("live");
+  }
+
+  @Test
+  void severalKeysInTheEnvironmentAreEnough(@TempDir Path data) throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "BACTRIAN_KEY",
+            Gateway.KEY,
+            "OPENAI_BASE_URL",
+            provider.baseUrl(),
+            "OPENAI_API_KEY",
+            "sk-a",
+            "OPENAI_API_KEY_2",
+            "sk-b");
+    provider.always(
+        byKey(Script.error(401, "authentication_error", "x"), Script.completion("from b")));
+    try (GatewayProcess process = GatewayProcess.start(data, environment)) {
+      ApiClient client = new ApiClient(process.port(), Gateway.KEY);
+      for (int i = 0; pooled.count("a") == 0; i++) {
+        String other = question(MODEL, false, ",\"user\":\"" + i + "\"");
+        assertThat(client.chat(other).text()).isEqualTo("from b");
+      }
+      Awaitility.await()
+          .until(() -> process.output().contains("Key 1 of provider openai is set aside"));
+    }
   }
 
   @Test
