@@ -64,7 +64,8 @@ public final class AttemptStep implements Processor {
       }
     }
     String client = call.key() == null ? "" : call.key().id();
-    return pools.lease(target.provider(), request, client, AttemptStep::tokens, tried);
+    return pools.lease(
+        target.provider(), target.model().upstream(), request, client, AttemptStep::tokens, tried);
   }
 
   private static long tokens(ChatRequest request) {

@@ -186,7 +186,9 @@ final class Planning {
     if (lacking != null) {
       return lacking;
     }
-    return pools.isOut(model.provider()) ? "its provider failed too often just now" : null;
+    return pools.isOut(model.provider(), model.upstream())
+        ? "its provider failed too often just now"
+        : null;
   }
 
   private Needs needs() {

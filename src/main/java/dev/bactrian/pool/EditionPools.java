@@ -39,12 +39,14 @@ public final class EditionPools {
   /**
    * What an attempt needs to take a member of a provider's pool.
    *
+   * @param model the provider's id of the model
    * @param client who calls
    * @param estimate the tokens of a request, in and out
    * @param tried the members that failed this request already
    */
   public Lease lease(
       String provider,
+      String model,
       ChatRequest request,
       String client,
       ToLongFunction<ChatRequest> estimate,
@@ -54,13 +56,14 @@ public final class EditionPools {
     return new Lease(
         pools.of(provider),
         settings,
+        model,
         pools.isSticky(settings) ? Conversation.of(request, client) : 0,
         counts ? estimate.applyAsLong(request) : 0,
         tried);
   }
 
-  /** Whether there is no use in asking a provider now: it, or all of its members, are out. */
-  public boolean isOut(String provider) {
-    return isPooled(provider) ? pools.of(provider).isOut() : pools.breakers().isOpen(provider);
+  /** Whether there is no use in asking a provider for a model now: all of its keys are out. */
+  public boolean isOut(String provider, String model) {
+    return isPooled(provider) ? pools.of(provider).isOut(model) : pools.breakers().isOpen(provider);
   }
 }

@@ -15,6 +15,9 @@ public final class Lease {
   /** The pool as the call's edition knows it. */
   final PoolSettings known;
 
+  /** The provider's id of the model. */
+  final String model;
+
   final long conversation;
   final long tokens;
 
@@ -30,9 +33,16 @@ public final class Lease {
   boolean answered;
   boolean ended;
 
-  Lease(Pool pool, PoolSettings known, long conversation, long tokens, Set<String> tried) {
+  Lease(
+      Pool pool,
+      PoolSettings known,
+      String model,
+      long conversation,
+      long tokens,
+      Set<String> tried) {
     this.pool = pool;
     this.known = known;
+    this.model = model;
     this.conversation = conversation;
     this.tokens = tokens;
     this.tried = tried;

@@ -20,12 +20,11 @@ final class Member {
   private static final Logger LOG = LoggerFactory.getLogger(Member.class);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration DAY = Duration.ofDays(1);
-  private static final long FIRST_REST_MILLIS = 1_000;
   private static final int FORBIDDEN = 403;
 
   /** Why a member is not used for a while. */
   enum Out {
-    /** The provider asked to wait. */
+    /** The provider has no capacity and asked to wait. */
     RESTING("resting"),
     /** The provider refused it, or wants money. */
     SET_ASIDE("set_aside"),
@@ -42,6 +41,7 @@ final class Member {
   private final String provider;
   private final CircuitBreaker failures;
   private final Durations durations;
+  private final Rests rests;
   private final Window requestsInMinute;
   private final Window requestsInDay;
   private final Window tokensInMinute;
@@ -51,7 +51,6 @@ final class Member {
   private @Nullable Out out;
   private long outUntil;
   private @Nullable ErrorClass because;
-  private int refusals;
   private @Nullable Lease trial;
 
   /**
@@ -73,6 +72,7 @@ final class Member {
     this.settings = settings;
     this.failures = failures;
     this.durations = durations;
+    this.rests = new Rests(durations.asideMillis());
     Limits limits = settings.limits();
     this.requestsInMinute = new Window(MINUTE, limits.requestsPerMinute(), now);
     this.requestsInDay = new Window(DAY, limits.requestsPerDay(), now);
@@ -97,12 +97,15 @@ final class Member {
     tokensInMinute.limit(limits.tokensPerMinute());
     tokensInDay.limit(limits.tokensPerDay());
     out = null;
+    rests.clear();
     failures.reset();
   }
 
-  /** Whether a call of so many tokens can have it now. */
-  boolean hasRoom(long now, long tokens) {
-    return readyIn(now, tokens) == 0 && !isFull() && !(out != null && isOnTrial());
+  /** Whether a call can have it now. */
+  boolean hasRoom(Lease lease, long now) {
+    return readyIn(lease.model, lease.tokens, now) == 0
+        && !isFull()
+        && !(out != null && isOnTrial());
   }
 
   private boolean isFull() {
@@ -116,11 +119,12 @@ final class Member {
   }
 
   /**
-   * Nanoseconds until a call of so many tokens can have it, as far as that is a matter of time; 0
-   * if it can, or when another call has ended.
+   * Nanoseconds until a call of a model with so many tokens can have it, as far as that is a matter
+   * of time; 0 if it can, or when another call has ended.
    */
-  long readyIn(long now, long tokens) {
+  long readyIn(String model, long tokens, long now) {
     long until = out == null ? 0 : Math.max(0, outUntil - now);
+    until = Math.max(until, rests.readyIn(model, now));
     until = Math.max(until, requestsInMinute.readyIn(now, 1));
     until = Math.max(until, requestsInDay.readyIn(now, 1));
     until = Math.max(until, tokensInMinute.readyIn(now, tokens));
@@ -164,7 +168,7 @@ final class Member {
 
   /** The provider answered a call. */
   void answered(Lease lease, long now) {
-    refusals = 0;
+    rests.answered(lease.model, now);
     if (out != null && outUntil - now <= 0) {
       if (out != Out.RESTING) {
         LOG.info("Key {} of provider {} is used again", name(), provider);
@@ -180,12 +184,12 @@ final class Member {
   /**
    * A call failed.
    *
-   * @param lease the call's, null when it had been answered before it broke
+   * @param lease the call's; one that had been answered before it broke is no trial
    */
-  void failed(@Nullable Lease lease, UpstreamException failure, long now) {
-    boolean onTrial = lease != null && trial == lease;
+  void failed(Lease lease, UpstreamException failure, long now) {
+    boolean onTrial = trial == lease;
     switch (failure.errorClass()) {
-      case RATE -> out(Out.RESTING, failure, rest(failure), now);
+      case RATE -> rests.refused(lease.model, failure.retryAfterMillis(), now);
       case BILLING -> setAside(failure, now);
       case AUTH -> {
         if (failure.status() == FORBIDDEN) {
@@ -203,15 +207,6 @@ final class Member {
       }
       default -> charge(failure, onTrial, now);
     }
-  }
-
-  private long rest(UpstreamException failure) {
-    long asked = failure.retryAfterMillis();
-    if (asked < 0) {
-      asked = FIRST_REST_MILLIS << Math.min(refusals, 5);
-    }
-    refusals++;
-    return Math.min(asked, durations.asideMillis());
   }
 
   private void setAside(UpstreamException failure, long now) {
@@ -259,6 +254,7 @@ final class Member {
         out == null || over ? "live" : out.word,
         over ? 0 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, outUntil - now)),
         over || because == null ? null : because,
-        inUse);
+        inUse,
+        rests.seen(now));
   }
 }

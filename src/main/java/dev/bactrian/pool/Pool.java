@@ -184,7 +184,7 @@ final class Pool {
       }
       long now = clock.getAsLong();
       ErrorClass why = failure.errorClass();
-      failed.failed(lease.answered ? null : lease, failure, now);
+      failed.failed(lease, failure, now);
       if (!lease.answered) {
         // What was silent may have worked on it for all that.
         boolean spent = why == ErrorClass.SILENCE || why == ErrorClass.ABORT;
@@ -225,13 +225,13 @@ final class Pool {
     }
   }
 
-  /** Whether there is no use in asking it now. */
-  boolean isOut() {
+  /** Whether there is no use in asking it for a model now. */
+  boolean isOut(String model) {
     lock.lock();
     try {
       long now = clock.getAsLong();
       long patience = patience();
-      return roster.members().stream().allMatch(member -> member.readyIn(now, 0) > patience);
+      return roster.members().stream().allMatch(member -> member.readyIn(model, 0, now) > patience);
     } finally {
       lock.unlock();
     }

@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 /** The state of all pools, which outlives edits, and the gateway's settings for them. */
 public final class Pools {
   /** What is seen of a member. */
-  record Seen(String name, String state, long millis, @Nullable ErrorClass because, long inUse) {}
+  record Seen(
+      String name,
+      String state,
+      long millis,
+      @Nullable ErrorClass because,
+      long inUse,
+      Map<String, Long> restingModels) {}
 
   /** What is seen of a pool. */
   record SeenPool(String provider, int waiting, List<Seen> members) {}
@@ -118,6 +124,10 @@ public final class Pools {
     return chance.getAsDouble();
   }
 
+  private static String in(long millis) {
+    return Instant.now().plusMillis(millis).toString();
+  }
+
   /** The pools and their members as JSON: what state each is in, until when and why. */
   public String json() {
     ObjectNode json = Json.MAPPER.createObjectNode();
@@ -130,7 +140,11 @@ public final class Pools {
         one.put("name", member.name()).put("state", member.state()).put("in_use", member.inUse());
         if (member.because() != null) {
           one.put("because", member.because().name());
-          one.put("until", Instant.now().plusMillis(member.millis()).toString());
+          one.put("until", in(member.millis()));
+        }
+        if (!member.restingModels().isEmpty()) {
+          ObjectNode models = one.putObject("resting_models");
+          member.restingModels().forEach((model, millis) -> models.put(model, in(millis)));
         }
       }
     }

@@ -72,7 +72,7 @@ final class Roster {
     boolean bestIsFresh = false;
     double bestScore = 0;
     for (Member member : of(lease)) {
-      if (member.hasRoom(now, lease.tokens)) {
+      if (member.hasRoom(lease, now)) {
         boolean fresh = !lease.tried.contains(member.name());
         double score = score(member, lease, now);
         if (best == null || (fresh == bestIsFresh ? score > bestScore : fresh)) {
@@ -98,7 +98,7 @@ final class Roster {
   long soonest(Lease lease, long now) {
     long soonest = Long.MAX_VALUE;
     for (Member member : of(lease)) {
-      soonest = Math.min(soonest, member.readyIn(now, lease.tokens));
+      soonest = Math.min(soonest, member.readyIn(lease.model, lease.tokens, now));
     }
     return soonest;
   }
@@ -121,7 +121,7 @@ final class Roster {
       if (member != failed
           && !lease.tried.contains(member.name())
           && (anyKey || !member.settings().place().equals(place))
-          && member.readyIn(now, lease.tokens) <= patience) {
+          && member.readyIn(lease.model, lease.tokens, now) <= patience) {
         return true;
       }
     }

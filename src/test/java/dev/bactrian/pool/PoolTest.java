@@ -45,7 +45,11 @@ class PoolTest {
   }
 
   private Lease lease(long conversation, long tokens, String... tried) {
-    return new Lease(pool, settings, conversation, tokens, Set.of(tried));
+    return lease("m", conversation, tokens, tried);
+  }
+
+  private Lease lease(String model, long conversation, long tokens, String... tried) {
+    return new Lease(pool, settings, model, conversation, tokens, Set.of(tried));
   }
 
   private Lease take(String... tried) {
@@ -168,6 +172,19 @@ class PoolTest {
   }
 
   @Test
+  void anotherModelDoesNotRest() {
+    use(false, member("a", 1));
+    take().failed(failure(ErrorClass.RATE, 429, 20_000));
+    assertThat(pool.isOut("m")).isTrue();
+    assertThat(pool.isOut("n")).isFalse();
+    take(lease("n", 0, 0));
+    assertThat(refusal(lease(0, 0)).errorClass()).isEqualTo(ErrorClass.BUSY);
+    assertThat(pool.seen().members().get(0).restingModels()).containsOnlyKeys("m");
+    now += 20 * SECOND;
+    assertThat(pool.seen().members().get(0).restingModels()).isEmpty();
+  }
+
+  @Test
   void noRestIsLongerThanAMemberIsSetAside() {
     use(false, member("a", 1));
     take().failed(failure(ErrorClass.RATE, 429, 86_400_000));
@@ -200,9 +217,9 @@ class PoolTest {
       take().failed(failure(ErrorClass.SERVER, 500, -1));
     }
     assertThat(refusal(lease(0, 0)).errorClass()).isEqualTo(ErrorClass.UNAVAILABLE);
-    assertThat(pool.isOut()).isTrue();
+    assertThat(pool.isOut("m")).isTrue();
     now += 15 * SECOND;
-    assertThat(pool.isOut()).isFalse();
+    assertThat(pool.isOut("m")).isFalse();
     take().failed(failure(ErrorClass.SERVER, 500, -1));
     assertThat(refusal(lease(0, 0)).errorClass()).isEqualTo(ErrorClass.UNAVAILABLE);
     now += 15 * SECOND;
