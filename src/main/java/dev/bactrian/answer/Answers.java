@@ -63,15 +63,18 @@ public final class Answers {
     WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
     long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end = stream.forward(to).toCompletableFuture().join();
-    if (end.failure() == null) {
-      return call.ended(new Outcome(200, end.usage(), null, first));
-    }
     Target target = call.target();
     Lease lease = call.lease();
     if (lease != null) {
-      lease.failed(end.failure());
-    } else if (target != null) {
+      if (end.failure() != null) {
+        lease.failed(end.failure());
+      }
+      lease.end(end.usage()); // another provider may go on with the answer for long
+    } else if (target != null && end.failure() != null) {
       breakers.late(target.provider(), end.failure());
+    }
+    if (end.failure() == null) {
+      return call.ended(new Outcome(200, end.usage(), null, first));
     }
     if (resumption != null && resumption.broke(end.failure())) {
       return call.failed(end.failure());
