@@ -1,6 +1,7 @@
 package dev.bactrian;
 
 import dev.bactrian.edition.Edition;
+import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
@@ -41,16 +42,16 @@ final class EditionMain extends Main {
     try {
       start();
       CamelContext context = getCamelContext();
-      Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
-      if (providers == null) {
-        throw new IllegalStateException("steps.camel.yaml declares no bean 'providers'.");
-      }
+      Providers providers = bean("providers", Providers.class);
+      EditionPools pools = bean("keyPools", EditionPools.class);
       for (String provider : providers.ids()) {
         if (providers.isLive(provider)) {
-          context.getEndpoint("kamelet:" + Providers.kamelet(provider));
+          for (String kamelet : providers.kamelets(provider)) {
+            context.getEndpoint("kamelet:" + kamelet);
+          }
         }
       }
-      return new Edition(context, this::stop);
+      return new Edition(context, pools::use, this::stop);
     } catch (FailedToCreateRouteException e) {
       String place = place(e.getRouteId());
       stop();
@@ -59,6 +60,14 @@ final class EditionMain extends Main {
       stop();
       throw e;
     }
+  }
+
+  private <T> T bean(String name, Class<T> type) {
+    T bean = getCamelContext().getRegistry().lookupByNameAndType(name, type);
+    if (bean == null) {
+      throw new IllegalStateException("steps.camel.yaml declares no bean '" + name + "'.");
+    }
+    return bean;
   }
 
   /** File and line of a route. */

@@ -3,9 +3,11 @@ package dev.bactrian.answer;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.ChatCall.Outcome;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.plan.Target;
+import dev.bactrian.pool.Lease;
 import dev.bactrian.provider.Breakers;
 import dev.bactrian.resume.Resumption;
 import io.vertx.core.buffer.Buffer;
@@ -30,6 +32,16 @@ public final class Answers {
   public ChatCall send(ChatCall call, ChatReply reply) {
     Resumption resumption = call.resumption();
     long answered = System.nanoTime();
+    Lease lease = call.lease();
+    if (lease != null) {
+      lease.answered();
+      // Before the client knows, who may send its next request at once.
+      if (reply instanceof ChatReply.Complete whole) {
+        lease.end(whole.usage());
+      } else if (reply instanceof ChatReply.Refused) {
+        lease.end(Usage.NONE);
+      }
+    }
     if (reply instanceof ChatReply.Complete whole) {
       call.client().respond(200, AnswerHeaders.json(call, whole.changes()), whole.json());
       return call.ended(new Outcome(200, whole.usage(), null, answered));
@@ -51,12 +63,18 @@ public final class Answers {
     WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
     long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end = stream.forward(to).toCompletableFuture().join();
+    Target target = call.target();
+    Lease lease = call.lease();
+    if (lease != null) {
+      if (end.failure() != null) {
+        lease.failed(end.failure());
+      }
+      lease.end(end.usage()); // another provider may go on with the answer for long
+    } else if (target != null && end.failure() != null) {
+      breakers.late(target.provider(), end.failure());
+    }
     if (end.failure() == null) {
       return call.ended(new Outcome(200, end.usage(), null, first));
-    }
-    Target target = call.target();
-    if (target != null) {
-      breakers.late(target.provider(), end.failure());
     }
     if (resumption != null && resumption.broke(end.failure())) {
       return call.failed(end.failure());

@@ -6,6 +6,7 @@ import dev.bactrian.error.UpstreamException;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Target;
+import dev.bactrian.pool.Lease;
 import dev.bactrian.resume.Resumption;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,10 +88,14 @@ public record ChatCall(
         id, started, client, lifetime, key, request, targets, attempts, outcome, resumption);
   }
 
-  /** The same call under way to the first target of its plan. */
-  public ChatCall attempting() {
+  /**
+   * The same call under way to the first target of its plan.
+   *
+   * @param lease what the attempt has of the provider's pool, null where there is none
+   */
+  public ChatCall attempting(@Nullable Lease lease) {
     List<Attempt> all = new ArrayList<>(attempts);
-    all.add(new Attempt(plan.get(0), System.nanoTime(), null));
+    all.add(new Attempt(plan.get(0), System.nanoTime(), null, lease));
     return new ChatCall(
         id,
         started,
@@ -109,7 +114,7 @@ public record ChatCall(
     List<Attempt> all = new ArrayList<>(attempts);
     int last = all.size() - 1;
     Attempt attempt = all.get(last);
-    all.set(last, new Attempt(attempt.target(), attempt.started(), why));
+    all.set(last, new Attempt(attempt.target(), attempt.started(), why, attempt.lease()));
     return new ChatCall(
         id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome, resumption);
   }
@@ -128,6 +133,11 @@ public record ChatCall(
   /** The target of the last attempt, null before the first. */
   public @Nullable Target target() {
     return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).target();
+  }
+
+  /** What the last attempt has of its provider's pool, null where there is none. */
+  public @Nullable Lease lease() {
+    return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).lease();
   }
 
   /** Milliseconds since it came in. */

@@ -4,7 +4,7 @@ import dev.bactrian.catalogue.Catalogue;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.ApiException;
-import dev.bactrian.provider.Breakers;
+import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
 import java.util.random.RandomGenerator;
 
@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 public final class Planner {
   private final Catalogues catalogues;
   private final Providers providers;
-  private final Breakers breakers;
+  private final EditionPools pools;
   private final Speeds speeds;
   private final AutoTask autoTask;
   private final int exploration;
@@ -27,31 +27,24 @@ public final class Planner {
   public Planner(
       Catalogues catalogues,
       Providers providers,
-      Breakers breakers,
+      EditionPools pools,
       Speeds speeds,
       AutoTask autoTask,
       int exploration) {
-    this(
-        catalogues,
-        providers,
-        breakers,
-        speeds,
-        autoTask,
-        exploration,
-        RandomGenerator.getDefault());
+    this(catalogues, providers, pools, speeds, autoTask, exploration, RandomGenerator.getDefault());
   }
 
   Planner(
       Catalogues catalogues,
       Providers providers,
-      Breakers breakers,
+      EditionPools pools,
       Speeds speeds,
       AutoTask autoTask,
       int exploration,
       RandomGenerator random) {
     this.catalogues = catalogues;
     this.providers = providers;
-    this.breakers = breakers;
+    this.pools = pools;
     this.speeds = speeds;
     this.autoTask = autoTask;
     this.exploration = exploration;
@@ -67,6 +60,6 @@ public final class Planner {
   public Plan plan(ChatRequest request) {
     Catalogue catalogue = catalogues.current();
     Ranking ranking = new Ranking(catalogue.routing(), speeds, exploration / 100.0, random);
-    return new Planning(request, catalogue, providers, breakers, autoTask, ranking).plan();
+    return new Planning(request, catalogue, providers, pools, autoTask, ranking).plan();
   }
 }

@@ -42,7 +42,11 @@ public final class ProviderBinding implements CamelContextAware {
             config, catalogues, System.getenv(), name -> properties.get(String.valueOf(name)));
     camel.getPropertiesComponent().addPropertiesSource(new Settings(found.kameletProperties()));
     for (String provider : found.ids()) {
-      camel.getRegistry().bind(Breakers.name(provider), breakers.of(provider));
+      // The members of a pool have breakers of their own.
+      boolean pooled = found.pool(provider) != null;
+      camel
+          .getRegistry()
+          .bind(Breakers.name(provider), pooled ? Breakers.none(provider) : breakers.of(provider));
     }
     providers = found;
   }

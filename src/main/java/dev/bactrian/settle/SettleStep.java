@@ -39,6 +39,11 @@ public final class SettleStep implements Processor {
     }
     drain.leave(call.lifetime());
     ChatCall.Outcome outcome = call.outcome();
+    for (Attempt attempt : call.attempts()) {
+      if (attempt.lease() != null) {
+        attempt.lease().end(outcome == null ? null : outcome.usage());
+      }
+    }
     if (outcome == null) {
       return;
     }
@@ -74,6 +79,9 @@ public final class SettleStep implements Processor {
     StringBuilder line = new StringBuilder(192);
     line.append(call.id()).append(" key=").append(call.key() == null ? "-" : call.key().id());
     line.append(" model=").append(target == null ? "-" : target.id());
+    if (call.lease() != null && call.lease().name() != null) {
+      line.append(" provider-key=").append(call.lease().name());
+    }
     line.append(" status=").append(outcome.status());
     line.append(" attempts=").append(call.attempts().size());
     if (usage != null) {
