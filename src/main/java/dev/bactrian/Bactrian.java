@@ -89,9 +89,8 @@ public final class Bactrian implements AutoCloseable {
   /** Loads and starts the routes, kamelets and catalogue as they are now. */
   private Edition loadEdition() {
     RouteFiles files = RouteFiles.of(config);
-    EditionMain edition = new EditionMain(camel().getRegistry());
+    EditionMain edition = new EditionMain(camel(), files);
     demoProperties.forEach(edition::addInitialProperty);
-    edition.addInitialProperty("camel.component.kamelet.location", files.kamelets());
     configure(edition, files.edition());
     return edition.load();
   }

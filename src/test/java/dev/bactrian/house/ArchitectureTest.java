@@ -33,6 +33,7 @@ class ArchitectureTest {
           "EditionMain",
           "KameletCredential",
           "PlainProperties",
+          "RoutePlaces",
           "ServerFactory",
           "UpstreamComponent",
           "UpstreamEndpoint",
