@@ -105,7 +105,14 @@ public final class Providers {
     return "camel.kamelet." + KameletFile.name(provider) + "." + property;
   }
 
-  /** The kamelets of a provider: one, or one for each member of its pool. */
+  /** The name of a provider's kamelet. */
+  public static String kamelet(String provider) {
+    return KameletFile.name(provider);
+  }
+
+  /**
+   * What a provider's kamelet is called by: itself, or one instance for each member of its pool.
+   */
   public List<String> kamelets(String provider) {
     PoolSettings pool = pools.get(provider);
     String kamelet = KameletFile.name(provider);
