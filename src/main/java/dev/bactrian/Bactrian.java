@@ -5,6 +5,7 @@ import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
 import dev.bactrian.key.KeyStore;
 import dev.bactrian.provider.Providers;
+import dev.bactrian.storage.Database;
 import dev.bactrian.thread.RouteThreads;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -104,6 +105,7 @@ public final class Bactrian implements AutoCloseable {
    * Opens the door, now that the routes are there, and with them the kamelets of live providers.
    */
   private void open() {
+    bean("database", Database.class).await();
     Providers providers = bean("providers", Providers.class);
     for (String provider : providers.ids()) {
       if (providers.isLive(provider)) {
