@@ -83,13 +83,14 @@ public final class Database extends ConnectionSource implements AutoCloseable {
     pool.setUsername(address.user());
     pool.setPassword(address.password());
     pool.setMinimumIdle(1);
-    pool.setConnectionTimeout(CONNECT_MILLIS);
     pool.setInitializationFailTimeout(-1);
     if (address.isEmbedded()) {
       pool.setMaximumPoolSize(EMBEDDED_CONNECTIONS);
+      pool.setConnectionTimeout(TimeUnit.SECONDS.toMillis(FIRST_SECONDS));
       pool.setMaxLifetime(0); // the database closes with its last connection
     } else {
       pool.setMaximumPoolSize(SERVER_CONNECTIONS);
+      pool.setConnectionTimeout(CONNECT_MILLIS);
       pool.setValidationTimeout(1_000);
       pool.addDataSourceProperty("ApplicationName", "bactrian");
       pool.addDataSourceProperty("connectTimeout", "2");
@@ -212,7 +213,7 @@ public final class Database extends ConnectionSource implements AutoCloseable {
 
   /**
    * A connection of the pool, with auto-commit. While the gateway starts this waits for the
-   * database; later it waits two seconds at most.
+   * database; later it waits two seconds at most for a server.
    */
   @Override
   public Connection getConnection() throws SQLException {

@@ -97,7 +97,7 @@ class DatabaseTest {
                 System.getProperty("java.class.path"),
                 Holder.class.getName(),
                 folder.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader out = other.inputReader();
         Database database = lateFor(out)) {
