@@ -90,7 +90,7 @@ public final class Catalogue {
         any.output(),
         any.input(),
         any.abilities(),
-        any.price(),
+        any.prices(),
         any.status());
   }
 

@@ -1,12 +1,9 @@
 package dev.bactrian.catalogue;
 
-import dev.bactrian.catalogue.Model.Price;
 import dev.bactrian.catalogue.Routing.Speed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -151,36 +148,8 @@ public final class CatalogueReader {
         tokens(entry.get("output"), place),
         strings(entry.getOrDefault("input", List.of("text")), place),
         new LinkedHashSet<>(strings(entry.getOrDefault("abilities", List.of()), place)),
-        price(entry.get("price"), place),
+        PriceReader.read(entry.get("price"), place),
         String.valueOf(entry.getOrDefault("status", "active")));
-  }
-
-  private static @Nullable Price price(@Nullable Object value, String place) {
-    if (value == null) {
-      return null;
-    }
-    Map<String, Object> price = section(value, place);
-    return new Price(
-        String.valueOf(price.getOrDefault("currency", "USD")),
-        nanos(price.get("input"), place),
-        nanos(price.get("output"), place),
-        nanos(price.get("cached"), place),
-        nanos(price.get("cache_write"), place));
-  }
-
-  private static @Nullable Long nanos(@Nullable Object amount, String place) {
-    if (amount == null) {
-      return null;
-    }
-    try {
-      BigDecimal nanos = new BigDecimal(amount.toString()).movePointRight(9);
-      if (nanos.signum() >= 0) {
-        return nanos.setScale(0, RoundingMode.UNNECESSARY).longValueExact();
-      }
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException(place + ": '" + amount + "' is not a price.", e);
-    }
-    throw new IllegalArgumentException(place + ": '" + amount + "' is not a price.");
   }
 
   private static @Nullable Long tokens(@Nullable Object value, String place) {
@@ -200,7 +169,7 @@ public final class CatalogueReader {
     throw new IllegalArgumentException(place + ": a list is needed.");
   }
 
-  private static Map<String, Object> section(@Nullable Object value, String place) {
+  static Map<String, Object> section(@Nullable Object value, String place) {
     Map<String, Object> section = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> map) {
       map.forEach((name, member) -> section.put(String.valueOf(name), member));

@@ -1,5 +1,7 @@
 package dev.bactrian.catalogue;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param output tokens out at most, null where unknown
  * @param input what it reads: text, image, audio, video, file
  * @param abilities for example tools, reasoning, json_schema
- * @param price list price, null where unknown
+ * @param prices list prices by date, null where unknown
  * @param status active, legacy, retired
  */
 public record Model(
@@ -25,7 +27,7 @@ public record Model(
     @Nullable Long output,
     List<String> input,
     Set<String> abilities,
-    @Nullable Price price,
+    @Nullable Prices prices,
     String status) {
 
   /**
@@ -33,17 +35,41 @@ public record Model(
    * unknown.
    *
    * @param currency ISO 4217
+   * @param from the first day on which it holds, in UTC, null where it always has
    * @param input tokens in
    * @param output tokens out
    * @param cached tokens in that come from a cache
    * @param cacheWrite tokens in that are written to a cache
+   * @param reasoning tokens out that are spent thinking, null where they cost what others do
    */
   public record Price(
       String currency,
+      @Nullable LocalDate from,
       @Nullable Long input,
       @Nullable Long output,
       @Nullable Long cached,
-      @Nullable Long cacheWrite) {}
+      @Nullable Long cacheWrite,
+      @Nullable Long reasoning) {
+    /** A price that always holds, with thoughts at the price of other tokens out. */
+    public Price(
+        String currency,
+        @Nullable Long input,
+        @Nullable Long output,
+        @Nullable Long cached,
+        @Nullable Long cacheWrite) {
+      this(currency, null, input, output, cached, cacheWrite, null);
+    }
+  }
+
+  /** The list price that holds now, null where unknown. */
+  public @Nullable Price price() {
+    return price(Instant.now());
+  }
+
+  /** The list price that holds at a moment, null where unknown. */
+  public @Nullable Price price(Instant when) {
+    return prices == null ? null : prices.at(when);
+  }
 
   /** Whether it stands for all models of its provider that have no entry of their own. */
   public boolean isWildcard() {

@@ -35,6 +35,9 @@ public interface ChunkStream extends SseReader.Handler {
   /** The tokens, null while the provider has not told. */
   @Nullable Usage usage();
 
+  /** An estimate of the tokens out so far, from the text that passed. */
+  long relayedTokens();
+
   /** Why the model stopped, null while it has not. */
   @Nullable String finishReason();
 }

@@ -2,6 +2,7 @@ package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
@@ -32,6 +33,7 @@ final class ChunkWriter {
   private final BitSet started = new BitSet();
   private final TreeMap<Integer, Integer> tools = new TreeMap<>();
   private final TreeMap<Integer, String> finishes = new TreeMap<>();
+  private final TokenMeter meter = new TokenMeter();
   private Buffer out = Buffer.buffer();
   private String id = ChatCompletions.newId();
   private String model;
@@ -63,6 +65,7 @@ final class ChunkWriter {
   /** A piece of text; nothing is sent for an empty one. */
   void content(int choice, String text) {
     if (!text.isEmpty()) {
+      meter.add(text);
       delta(choice, delta -> delta.put("content", text));
     }
   }
@@ -70,6 +73,7 @@ final class ChunkWriter {
   /** A piece of the model's thoughts, {@code reasoning_content}. */
   void reasoning(int choice, String text) {
     if (!text.isEmpty()) {
+      meter.add(text);
       delta(choice, delta -> delta.put("reasoning_content", text));
     }
   }
@@ -96,6 +100,7 @@ final class ChunkWriter {
    */
   int toolCall(int choice, String callId, String name, Consumer<ObjectNode> more) {
     int index = tools.merge(choice, 1, Integer::sum) - 1;
+    meter.add(name);
     delta(
         choice,
         delta -> {
@@ -112,6 +117,7 @@ final class ChunkWriter {
   /** A piece of a tool call's arguments, which together are JSON; nothing is sent for none. */
   void arguments(int choice, int index, String json) {
     if (!json.isEmpty()) {
+      meter.add(json);
       delta(
           choice,
           delta -> {
@@ -244,6 +250,11 @@ final class ChunkWriter {
 
   @Nullable Usage usage() {
     return usage;
+  }
+
+  /** An estimate of the tokens out so far, from the text that was written. */
+  long relayedTokens() {
+    return meter.tokens();
   }
 
   @Nullable String finishReason() {

@@ -2,6 +2,7 @@ package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.json.Json;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What one chunk says, found in one pass without building it. */
 final class OpenAiChunk {
+  private final TokenMeter meter;
   boolean object;
   boolean error;
   boolean content;
@@ -22,13 +24,19 @@ final class OpenAiChunk {
   @Nullable Usage usage;
   @Nullable String finishReason;
 
+  private OpenAiChunk(TokenMeter meter) {
+    this.meter = meter;
+  }
+
   /**
    * Reads a chunk.
    *
+   * @param meter counts the text in it
    * @throws IOException when it is not JSON
    */
-  static OpenAiChunk read(byte[] bytes, int offset, int length) throws IOException {
-    OpenAiChunk chunk = new OpenAiChunk();
+  static OpenAiChunk read(byte[] bytes, int offset, int length, TokenMeter meter)
+      throws IOException {
+    OpenAiChunk chunk = new OpenAiChunk(meter);
     try (JsonParser json = Json.FACTORY.createParser(bytes, offset, length)) {
       chunk.object = json.nextToken() == JsonToken.START_OBJECT;
       if (chunk.object) {
@@ -120,6 +128,7 @@ final class OpenAiChunk {
         case "content", "reasoning_content", "reasoning", "refusal" -> {
           if (token == JsonToken.VALUE_STRING) {
             content |= json.getTextLength() > 0;
+            count(json);
           } else if (token == JsonToken.START_ARRAY) {
             content = true;
           }
@@ -128,6 +137,7 @@ final class OpenAiChunk {
           if (token == JsonToken.START_ARRAY) {
             toolCalls = true;
             content = true;
+            toolCalls(json);
           } else {
             irregular = true;
           }
@@ -137,5 +147,27 @@ final class OpenAiChunk {
       }
       json.skipChildren();
     }
+  }
+
+  private void toolCalls(JsonParser json) throws IOException {
+    int depth = 1;
+    while (depth > 0) {
+      JsonToken token = json.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_STRING && isWritten(json.currentName())) {
+        count(json);
+      }
+    }
+  }
+
+  private static boolean isWritten(String member) {
+    return "arguments".equals(member) || "name".equals(member);
+  }
+
+  private void count(JsonParser json) throws IOException {
+    meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
   }
 }

@@ -2,6 +2,7 @@ package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
@@ -25,6 +26,7 @@ final class OpenAiChunkStream implements ChunkStream {
 
   private final ChunkMender mender;
   private final boolean includeUsage;
+  private final TokenMeter meter = new TokenMeter();
   private Buffer out = Buffer.buffer();
   private boolean committed;
   private boolean ended;
@@ -49,7 +51,7 @@ final class OpenAiChunkStream implements ChunkStream {
     }
     OpenAiChunk chunk;
     try {
-      chunk = OpenAiChunk.read(bytes, offset, length);
+      chunk = OpenAiChunk.read(bytes, offset, length, meter);
     } catch (IOException e) {
       return;
     }
@@ -239,6 +241,11 @@ final class OpenAiChunkStream implements ChunkStream {
   @Override
   public @Nullable Usage usage() {
     return usage;
+  }
+
+  @Override
+  public long relayedTokens() {
+    return meter.tokens();
   }
 
   @Override

@@ -79,6 +79,11 @@ abstract class TranslatedStream implements ChunkStream {
   }
 
   @Override
+  public final long relayedTokens() {
+    return chunks.relayedTokens();
+  }
+
+  @Override
   public final @Nullable String finishReason() {
     return chunks.finishReason();
   }

@@ -3,6 +3,7 @@ package dev.bactrian.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bactrian.catalogue.Model;
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +42,7 @@ public record Needs(
     }
     Reader reader = new Reader();
     body.path("messages").forEach(reader::message);
-    long tools = body.has("tools") ? tokens(body.path("tools").toString()) : 0;
+    long tools = body.has("tools") ? TokenMeter.of(body.path("tools").toString()) : 0;
     long limit = body.path("max_completion_tokens").asLong(body.path("max_tokens").asLong(0));
     return new Needs(
         !body.path("tools").isEmpty(),
@@ -73,31 +74,14 @@ public record Needs(
           text.append(part.path("text").asText());
         }
       }
-      tokens += 4 + tokens(text);
+      tokens += 4 + TokenMeter.of(text);
       if (message.has("tool_calls")) {
-        tokens += tokens(message.path("tool_calls").toString());
+        tokens += TokenMeter.of(message.path("tool_calls").toString());
       }
       if (message.path("role").asText().equals("user")) {
         lastUser = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
       }
     }
-  }
-
-  /**
-   * An estimate of a text's tokens: four letters a token, one and a half characters where a script
-   * has no letters. It is within a third of what tokenizers count for prose and code.
-   */
-  static long tokens(CharSequence text) {
-    long letters = 0;
-    long others = 0;
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < 0x2E80) {
-        letters++;
-      } else {
-        others++;
-      }
-    }
-    return (letters + 3) / 4 + others * 2 / 3;
   }
 
   /** Why a model cannot answer, as far as the catalogue knows; null if it can. */

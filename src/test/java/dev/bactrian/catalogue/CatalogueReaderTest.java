@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -181,6 +182,58 @@ class CatalogueReaderTest {
     write("models.yaml", "a/b: {price: {input: -1}}");
 
     assertThatThrownBy(this::read).hasMessageContaining("a/b");
+  }
+
+  @Test
+  void pricesHaveDays() throws IOException {
+    write(
+        "models.yaml",
+        """
+        a/b:
+          price:
+            - {from: 2026-07-01, input: 2, reasoning: 3}
+            - {input: 1}
+            - {from: 2026-09-15, input: 3, currency: CNY}
+        """);
+    Model model = model("a/b");
+
+    assertThat(Objects.requireNonNull(model.price(at("2026-06-30T23:59:59Z"))).input())
+        .isEqualTo(1_000_000_000L);
+    Model.Price july = Objects.requireNonNull(model.price(at("2026-07-01T00:00:00Z")));
+    assertThat(july.input()).isEqualTo(2_000_000_000L);
+    assertThat(july.reasoning()).isEqualTo(3_000_000_000L);
+    assertThat(july.from()).hasToString("2026-07-01");
+    assertThat(Objects.requireNonNull(model.price(at("2027-01-01T00:00:00Z"))).currency())
+        .isEqualTo("CNY");
+  }
+
+  @Test
+  void beforeItsFirstDayAPriceIsUnknown() throws IOException {
+    write("models.yaml", "a/b: {price: {from: 2026-07-01, input: 2}}");
+
+    assertThat(model("a/b").price(at("2026-06-30T12:00:00Z"))).isNull();
+    assertThat(model("a/b").price(at("2026-07-01T12:00:00Z"))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[{input: 1}, {input: 2}]                                     | two prices",
+        "[{from: 2026-07-01, input: 1}, {from: 2026-07-01, input: 2}] | 2026-07-01",
+        "[]                                                           | no price",
+        "{from: July, input: 1}                                       | July",
+        "{reasoning: dear}                                            | dear",
+        "[5]                                                          | name: value"
+      })
+  void whatIsWrongWithPricesIsSaid(String yaml, String why) throws IOException {
+    write("models.yaml", "a/b: {price: " + yaml + "}");
+
+    assertThatThrownBy(this::read).hasMessageContaining("a/b").hasMessageContaining(why);
+  }
+
+  private static Instant at(String when) {
+    return Instant.parse(when);
   }
 
   @Test

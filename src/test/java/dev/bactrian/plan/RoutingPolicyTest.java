@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.catalogue.Model;
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
@@ -262,9 +263,9 @@ class RoutingPolicyTest {
 
   @Test
   void tokensAreEstimated() {
-    assertThat(Needs.tokens("")).isZero();
-    assertThat(Needs.tokens("four words are here")).isBetween(4L, 6L);
-    assertThat(Needs.tokens("你好世界")).isBetween(2L, 4L);
+    assertThat(TokenMeter.of("")).isZero();
+    assertThat(TokenMeter.of("four words are here")).isBetween(4L, 6L);
+    assertThat(TokenMeter.of("你好世界")).isBetween(2L, 4L);
   }
 
   private dev.bactrian.catalogue.Catalogue catalogue() {

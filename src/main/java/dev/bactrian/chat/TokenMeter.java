@@ -1,0 +1,56 @@
+package dev.bactrian.chat;
+
+/**
+ * Estimates the tokens of text that comes in pieces: four letters a token, one and a half
+ * characters where a script has no letters, but no fewer than there were pieces, since no provider
+ * sends less than a token. It is within a third of what tokenizers count for prose and code.
+ */
+public final class TokenMeter {
+  private static final char FIRST_WITHOUT_LETTERS = 0x2E80;
+
+  private long letters;
+  private long others;
+  private long pieces;
+
+  /** An estimate of one text's tokens. */
+  public static long of(CharSequence text) {
+    TokenMeter meter = new TokenMeter();
+    for (int i = 0; i < text.length(); i++) {
+      meter.count(text.charAt(i));
+    }
+    return meter.ofText();
+  }
+
+  /** A piece of text; nothing is counted for an empty one. */
+  public void add(char[] text, int offset, int length) {
+    pieces += length > 0 ? 1 : 0;
+    for (int i = offset; i < offset + length; i++) {
+      count(text[i]);
+    }
+  }
+
+  /** A piece of text; nothing is counted for an empty one. */
+  public void add(String text) {
+    pieces += text.isEmpty() ? 0 : 1;
+    for (int i = 0; i < text.length(); i++) {
+      count(text.charAt(i));
+    }
+  }
+
+  private void count(char c) {
+    if (c < FIRST_WITHOUT_LETTERS) {
+      letters++;
+    } else {
+      others++;
+    }
+  }
+
+  private long ofText() {
+    return (letters + 3) / 4 + others * 2 / 3;
+  }
+
+  /** The estimate for all pieces so far. */
+  public long tokens() {
+    return Math.max(pieces, ofText());
+  }
+}
