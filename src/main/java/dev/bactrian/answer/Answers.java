@@ -3,14 +3,19 @@ package dev.bactrian.answer;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.ChatCall.Outcome;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.TokenMeter;
+import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
+import dev.bactrian.error.UpstreamException;
 import dev.bactrian.plan.Target;
 import dev.bactrian.provider.Breakers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** Sends replies and errors to clients. */
 public final class Answers {
@@ -29,8 +34,7 @@ public final class Answers {
   public ChatCall send(ChatCall call, ChatReply reply) {
     long answered = System.nanoTime();
     if (reply instanceof ChatReply.Complete whole) {
-      call.client().respond(200, AnswerHeaders.json(call, whole.changes()), whole.json());
-      return call.ended(new Outcome(200, whole.usage(), null, answered));
+      return whole(call, whole, answered);
     }
     if (reply instanceof ChatReply.Refused refused) {
       ChatCall failed = call.failed(refused.failure());
@@ -39,30 +43,74 @@ public final class Answers {
     return stream(call, (ChatReply.Stream) reply, answered);
   }
 
+  private static ChatCall whole(ChatCall call, ChatReply.Complete reply, long answered) {
+    Usage usage = reply.usage();
+    long written =
+        usage == null && !call.attempts().isEmpty() ? TokenMeter.ofAnswer(reply.json()) : 0;
+    ChatCall ended = call.ended(new Outcome(200, usage, written, usage != null, null, answered));
+    close(ended);
+    call.client().respond(200, AnswerHeaders.json(call, reply.changes()), reply.json());
+    return ended;
+  }
+
   private ChatCall stream(ChatCall call, ChatReply.Stream stream, long answered) {
     WriteStream<Buffer> sink =
         call.client().stream(200, AnswerHeaders.stream(call, stream.changes()));
-    ChatReply.StreamEnd end = stream.forward(sink).toCompletableFuture().join();
-    if (end.failure() == null) {
-      return call.ended(new Outcome(200, end.usage(), null, answered));
+    ChatReply.StreamEnd end =
+        stream
+            .forward(sink, last -> settle(ended(call, last, answered)))
+            .toCompletableFuture()
+            .join();
+    ChatCall ended = ended(call, end, answered);
+    settle(ended);
+    if (end.failure() != null) {
+      Target target = call.target();
+      if (target != null) {
+        breakers.late(target.provider(), end.failure());
+      }
+      call.client().close();
     }
-    Target target = call.target();
-    if (target != null) {
-      breakers.late(target.provider(), end.failure());
+    return ended;
+  }
+
+  private static ChatCall ended(ChatCall call, ChatReply.StreamEnd end, long answered) {
+    UpstreamException failure = end.failure();
+    boolean finished = end.usage() != null && (failure == null || end.finishReason() != null);
+    ChatCall done = failure == null ? call : call.failed(failure);
+    return done.ended(new Outcome(200, end.usage(), end.relayed(), finished, failure, answered));
+  }
+
+  private static CompletionStage<Void> settle(ChatCall ended) {
+    return ended.account().close(ended);
+  }
+
+  /** Settles a call whose answer has not begun; it fails when it must be accounted for. */
+  private static void close(ChatCall ended) {
+    try {
+      settle(ended).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw new ApiException(
+              503,
+              "service_unavailable_error",
+              "ledger_unavailable",
+              null,
+              "The answer is withheld since it could not be accounted for; try again.")
+          .retryAfter(2000);
     }
-    call.client().close();
-    return call.failed(end.failure()).ended(new Outcome(200, end.usage(), end.failure(), answered));
   }
 
   /** Sends an error, unless an answer has begun. */
   public ChatCall send(ChatCall call, ApiException error, List<String> changes) {
     Map<String, String> headers = AnswerHeaders.json(call, changes);
     headers.putAll(error.headers());
+    ChatCall ended =
+        call.ended(new Outcome(error.status(), null, 0, false, null, System.nanoTime()));
+    settle(ended).exceptionally(failed -> null).toCompletableFuture().join();
     if (call.client().hasBegun()) {
       call.client().close();
     } else {
       call.client().respond(error.status(), headers, ErrorBody.of(error));
     }
-    return call.ended(new Outcome(error.status(), null, null, System.nanoTime()));
+    return ended;
   }
 }

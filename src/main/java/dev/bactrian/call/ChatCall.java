@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param started when it came in, on {@link System#nanoTime}'s clock
  * @param client the client's end
  * @param lifetime how long it may go on
+ * @param account what is written down of it
  * @param key who calls, null until that is known
  * @param request what is asked, null until it is read
  * @param plan the targets that were not tried yet
@@ -30,6 +31,7 @@ public record ChatCall(
     long started,
     Client client,
     Lifetime lifetime,
+    Account account,
     @Nullable ApiKey key,
     @Nullable ChatRequest request,
     List<Target> plan,
@@ -42,18 +44,34 @@ public record ChatCall(
    * How a call ended.
    *
    * @param status the HTTP status that was sent
-   * @param usage the tokens, null where they are unknown
+   * @param usage the tokens as the provider told them, null where it did not
+   * @param relayed an estimate of the tokens out that reached the client, where it is needed
+   * @param finished whether the model has said all it wanted to, and the usage is of all that
    * @param failure what broke it after the status was sent, null if nothing
    * @param answered when the answer, or a stream's first content, was there, on {@link
    *     System#nanoTime}'s clock
    */
   public record Outcome(
-      int status, @Nullable Usage usage, @Nullable UpstreamException failure, long answered) {}
+      int status,
+      @Nullable Usage usage,
+      long relayed,
+      boolean finished,
+      @Nullable UpstreamException failure,
+      long answered) {}
 
   /** A call that has just come in. */
   public static ChatCall begin(Client client, Lifetime lifetime) {
     return new ChatCall(
-        newId(), System.nanoTime(), client, lifetime, null, null, List.of(), List.of(), null);
+        newId(),
+        System.nanoTime(),
+        client,
+        lifetime,
+        Account.NONE,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null);
   }
 
   /** A request id that no other request has. */
@@ -68,17 +86,25 @@ public record ChatCall(
 
   /** The same call with its key. */
   public ChatCall by(ApiKey who) {
-    return new ChatCall(id, started, client, lifetime, who, request, plan, attempts, outcome);
+    return new ChatCall(
+        id, started, client, lifetime, account, who, request, plan, attempts, outcome);
+  }
+
+  /** The same call with an account. */
+  public ChatCall on(Account ledger) {
+    return new ChatCall(
+        id, started, client, lifetime, ledger, key, request, plan, attempts, outcome);
   }
 
   /** The same call with its request. */
   public ChatCall asking(ChatRequest what) {
-    return new ChatCall(id, started, client, lifetime, key, what, plan, attempts, outcome);
+    return new ChatCall(id, started, client, lifetime, account, key, what, plan, attempts, outcome);
   }
 
   /** The same call with the targets that are left. */
   public ChatCall planned(List<Target> targets) {
-    return new ChatCall(id, started, client, lifetime, key, request, targets, attempts, outcome);
+    return new ChatCall(
+        id, started, client, lifetime, account, key, request, targets, attempts, outcome);
   }
 
   /** The same call under way to the first target of its plan. */
@@ -90,6 +116,7 @@ public record ChatCall(
         started,
         client,
         lifetime,
+        account,
         key,
         request,
         plan.subList(1, plan.size()),
@@ -104,12 +131,12 @@ public record ChatCall(
     Attempt attempt = all.get(last);
     all.set(last, new Attempt(attempt.target(), attempt.started(), why));
     return new ChatCall(
-        id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome);
+        id, started, client, lifetime, account, key, request, plan, List.copyOf(all), outcome);
   }
 
   /** The same call at its end. */
   public ChatCall ended(Outcome how) {
-    return new ChatCall(id, started, client, lifetime, key, request, plan, attempts, how);
+    return new ChatCall(id, started, client, lifetime, account, key, request, plan, attempts, how);
   }
 
   /** The target of the last attempt, null before the first. */

@@ -111,7 +111,13 @@ final class OpenAiChunk {
             irregular = true;
           }
         }
-        case "message", "error" -> irregular = true;
+        case "message" -> {
+          irregular = true;
+          if (token == JsonToken.START_OBJECT) {
+            meter.addAnswer(json);
+          }
+        }
+        case "error" -> irregular = true;
         default -> {}
       }
       json.skipChildren();
@@ -128,16 +134,17 @@ final class OpenAiChunk {
         case "content", "reasoning_content", "reasoning", "refusal" -> {
           if (token == JsonToken.VALUE_STRING) {
             content |= json.getTextLength() > 0;
-            count(json);
+            meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
           } else if (token == JsonToken.START_ARRAY) {
             content = true;
+            meter.addAnswer(json);
           }
         }
         case "tool_calls" -> {
           if (token == JsonToken.START_ARRAY) {
             toolCalls = true;
             content = true;
-            toolCalls(json);
+            meter.addAnswer(json);
           } else {
             irregular = true;
           }
@@ -147,27 +154,5 @@ final class OpenAiChunk {
       }
       json.skipChildren();
     }
-  }
-
-  private void toolCalls(JsonParser json) throws IOException {
-    int depth = 1;
-    while (depth > 0) {
-      JsonToken token = json.nextToken();
-      if (token.isStructStart()) {
-        depth++;
-      } else if (token.isStructEnd()) {
-        depth--;
-      } else if (token == JsonToken.VALUE_STRING && isWritten(json.currentName())) {
-        count(json);
-      }
-    }
-  }
-
-  private static boolean isWritten(String member) {
-    return "arguments".equals(member) || "name".equals(member);
-  }
-
-  private void count(JsonParser json) throws IOException {
-    meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
   }
 }

@@ -16,6 +16,7 @@ public final class AttemptStep implements Processor {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class).attempting();
     Target target = Objects.requireNonNull(call.target());
     ChatRequest request = Objects.requireNonNull(call.request());
+    call.account().attempting(call);
     exchange.setVariable(ChatCall.VARIABLE, call);
     exchange.setVariable("provider", target.provider());
     exchange.setVariable("model", target.id());

@@ -1,0 +1,30 @@
+package dev.bactrian.call;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What is written down of one call, for whoever pays for it. */
+public interface Account {
+  /** Nothing is written down. */
+  Account NONE =
+      new Account() {
+        @Override
+        public void attempting(ChatCall call) {}
+
+        @Override
+        public CompletionStage<Void> close(ChatCall ended) {
+          return CompletableFuture.completedFuture(null);
+        }
+      };
+
+  /** The call is about to be sent to the target of its last attempt; returns when it may be. */
+  void attempting(ChatCall call);
+
+  /**
+   * The call is over but for the last byte of its answer. Only the first time counts.
+   *
+   * @return completes when that byte may be sent; fails when the call cannot be accounted for and
+   *     must be
+   */
+  CompletionStage<Void> close(ChatCall ended);
+}

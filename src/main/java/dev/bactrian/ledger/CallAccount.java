@@ -1,0 +1,57 @@
+package dev.bactrian.ledger;
+
+import dev.bactrian.call.Account;
+import dev.bactrian.call.ChatCall;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The account of one call in the ledger: it has one row, whoever closes it and however often. */
+final class CallAccount implements Account {
+  private static final Logger LOG = LoggerFactory.getLogger(CallAccount.class);
+
+  private final Ledger ledger;
+  private final AtomicReference<@Nullable CompletableFuture<Void>> closed = new AtomicReference<>();
+
+  CallAccount(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  @Override
+  public void attempting(ChatCall call) {
+    try {
+      ledger.begun(Rows.begun(call)).join();
+    } catch (CompletionException e) {
+      throw Ledger.unavailable();
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> close(ChatCall ended) {
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> other = closed.compareAndExchange(null, mine);
+    if (other != null) {
+      return other;
+    }
+    try {
+      CompletableFuture<Void> written = ledger.ended(Rows.ended(ended));
+      written.whenComplete(
+          (done, failure) -> {
+            if (failure == null) {
+              mine.complete(null);
+            } else {
+              LOG.error("{} cannot be accounted for", ended.id(), failure);
+              mine.completeExceptionally(failure);
+            }
+          });
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot be accounted for", ended.id(), e);
+      ledger.failed(mine, e);
+    }
+    return mine;
+  }
+}
