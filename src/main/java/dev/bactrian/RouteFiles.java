@@ -19,7 +19,17 @@ import java.util.stream.Stream;
  */
 record RouteFiles(String routes, String kamelets) {
   private static final List<String> BUILT_IN =
-      List.of("beans", "errors", "api", "chat", "explain", "models", "attempt", "providers");
+      List.of(
+          "beans",
+          "beans-ledger",
+          "errors",
+          "api",
+          "chat",
+          "explain",
+          "models",
+          "usage",
+          "attempt",
+          "providers");
   private static final String ENDING = ".camel.yaml";
 
   static RouteFiles of(String config) {

@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
  * @param firstToken milliseconds to a stream's first content, null where there was none
  * @param duration milliseconds in all, null where the node was lost
  * @param outcome how it ended
- * @param error the class of the failure, or the code of the refusal; null for a success
+ * @param error the class of the last attempt's failure, null where it did not fail
  * @param status the HTTP status that was sent, 0 where the node was lost
  * @param stream whether a stream was asked for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerRow(
     String id,
     long started,

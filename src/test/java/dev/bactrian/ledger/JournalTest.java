@@ -169,6 +169,14 @@ class JournalTest {
     }
   }
 
+  @Test
+  void nothingAndUnknownStayApartInTheJournal() throws IOException {
+    LedgerRow free = TestRows.withCost(row("a"), 0L);
+    LedgerRow unknown = TestRows.withCost(row("a"), null);
+    assertThat(LedgerRow.read(free.json())).isEqualTo(free);
+    assertThat(LedgerRow.read(unknown.json())).isEqualTo(unknown);
+  }
+
   private Path written(LedgerRow... rows) throws IOException {
     Path file = folder.resolve("journal-000000000001.log");
     ByteBuffer out = ByteBuffer.allocate(1 << 16);

@@ -25,7 +25,15 @@ final class TestRows {
     return row(id, Ending.SUCCESS, "poison");
   }
 
+  static LedgerRow withCost(LedgerRow row, @Nullable Long cost) {
+    return row(row.id(), row.outcome(), String.valueOf(row.key()), cost);
+  }
+
   private static LedgerRow row(String id, Ending ending, String key) {
+    return row(id, ending, key, 1234L);
+  }
+
+  private static LedgerRow row(String id, Ending ending, String key, @Nullable Long cost) {
     return new LedgerRow(
         id,
         1_790_000_000_000L,
@@ -43,7 +51,7 @@ final class TestRows {
         5,
         1,
         false,
-        1234L,
+        cost,
         "USD",
         "2026-07-01",
         null,

@@ -1,0 +1,57 @@
+package dev.bactrian.usage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bactrian.usage.UsageQuery.Dimension;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Usage as CSV (RFC 4180): a header, then a line for each group and currency. */
+public final class UsageCsv {
+  private UsageCsv() {}
+
+  /**
+   * Writes lines.
+   *
+   * @param groups what they are told apart by, which come first
+   */
+  public static String of(List<Dimension> groups, List<UsageLine> lines) {
+    StringBuilder csv = new StringBuilder();
+    List<String> header = new ArrayList<>();
+    groups.forEach(group -> header.add(group.word()));
+    header.addAll(
+        List.of(
+            "requests",
+            "failed_requests",
+            "estimated_requests",
+            "unpriced_requests",
+            "prompt_tokens",
+            "cached_tokens",
+            "cache_write_tokens",
+            "completion_tokens",
+            "reasoning_tokens",
+            "cost",
+            "currency"));
+    line(csv, header);
+    for (UsageLine line : lines) {
+      List<String> values = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> member : line.json().properties()) {
+        values.add(member.getValue().isNull() ? "" : member.getValue().asText());
+      }
+      line(csv, values);
+    }
+    return csv.toString();
+  }
+
+  private static void line(StringBuilder csv, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      csv.append(i == 0 ? "" : ",").append(quoted(values.get(i)));
+    }
+    csv.append("\r\n");
+  }
+
+  private static String quoted(String value) {
+    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+  }
+}
