@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,10 +51,8 @@ final class Delivery implements AutoCloseable {
     long wait = PERIOD_MILLIS;
     while (!closing) {
       wait = attempt() ? PERIOD_MILLIS : Math.min(LONGEST_WAIT_MILLIS, wait * 2);
-      try {
-        Thread.sleep(wait);
-      } catch (InterruptedException e) {
-        return;
+      if (!closing) {
+        LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(wait));
       }
     }
   }
@@ -79,7 +79,7 @@ final class Delivery implements AutoCloseable {
     return failing;
   }
 
-  /** Delivers all that is committed. */
+  /** Delivers all that is written. */
   void deliver() throws SQLException, IOException {
     lock.lock();
     try {
@@ -95,7 +95,7 @@ final class Delivery implements AutoCloseable {
   }
 
   private void deliver(Segment segment) throws SQLException, IOException {
-    long end = segment.committed();
+    long end = segment.written();
     if (segment.delivered() >= end) {
       return;
     }
@@ -159,7 +159,8 @@ final class Delivery implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    thread.interrupt();
+    // Never by an interrupt, which closes the file that H2 is about to write.
+    LockSupport.unpark(thread);
     try {
       thread.join(LONGEST_WAIT_MILLIS);
     } catch (InterruptedException e) {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rows on their way to the disk. Whoever appends leaves the row in a queue and goes on; one thread
- * takes what has come every few milliseconds, writes it and forces it to the disk, once for all.
+ * takes what has come every few milliseconds and writes it, and another forces it to the disk, once
+ * for all that has come by then.
  */
 final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -29,6 +30,7 @@ final class Journal implements AutoCloseable {
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final Deque<Segment> segments = new ConcurrentLinkedDeque<>();
+  private final JournalDisk disk;
   private final JournalWriter writer;
   private final long commitNanos;
   private final Thread thread;
@@ -48,7 +50,8 @@ final class Journal implements AutoCloseable {
    */
   Journal(JournalFolder folder, Collection<Segment> before, long commitMillis) throws IOException {
     segments.addAll(before);
-    writer = new JournalWriter(folder, segments);
+    disk = new JournalDisk(segments);
+    writer = new JournalWriter(folder, segments, disk);
     commitNanos = TimeUnit.MILLISECONDS.toNanos(commitMillis);
     thread = new Thread(this::run, "ledger-journal");
     thread.setDaemon(true);
@@ -101,7 +104,7 @@ final class Journal implements AutoCloseable {
   long bytes() {
     long bytes = 0;
     for (Segment segment : segments) {
-      bytes += segment.committed();
+      bytes += segment.written();
     }
     return bytes;
   }
@@ -113,7 +116,7 @@ final class Journal implements AutoCloseable {
 
   /** Whether the last try to write has failed. */
   boolean isFailing() {
-    return failing;
+    return failing || disk.isFailing();
   }
 
   private void run() {
@@ -157,13 +160,17 @@ final class Journal implements AutoCloseable {
   /** Writes a batch, or tells those who wait for it that it is not written; it is kept then. */
   private boolean write(List<Entry> batch) {
     try {
+      List<CompletableFuture<Void>> waiting = new ArrayList<>();
       for (Entry entry : batch) {
+        if (entry.committed() != null) {
+          waiting.add(entry.committed());
+        }
         JournalRecord record = record(entry);
         if (record != null) {
           writer.write(record);
         }
       }
-      writer.commit();
+      writer.flush(waiting);
     } catch (IOException e) {
       if (!failing) {
         LOG.error("The ledger's journal cannot be written; it is tried again", e);
@@ -178,11 +185,6 @@ final class Journal implements AutoCloseable {
     }
     failing = false;
     queued.addAndGet(-batch.size());
-    for (Entry entry : batch) {
-      if (entry.committed() != null) {
-        entry.committed().complete(null);
-      }
-    }
     return true;
   }
 
@@ -213,6 +215,7 @@ final class Journal implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     writer.close();
+    disk.close();
   }
 
   /** Whether calls are under way that have not ended. */

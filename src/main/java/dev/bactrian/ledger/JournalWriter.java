@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,15 +26,18 @@ final class JournalWriter {
 
   private final JournalFolder folder;
   private final Deque<Segment> segments;
+  private final JournalDisk disk;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final Map<String, JournalRecord> open = new LinkedHashMap<>();
-  private final List<JournalRecord> uncommitted = new ArrayList<>();
+  private final List<JournalRecord> unwritten = new ArrayList<>();
   private @Nullable FileChannel channel;
   private Segment segment;
 
-  JournalWriter(JournalFolder folder, Deque<Segment> segments) throws IOException {
+  JournalWriter(JournalFolder folder, Deque<Segment> segments, JournalDisk disk)
+      throws IOException {
     this.folder = folder;
     this.segments = segments;
+    this.disk = disk;
     this.segment = new Segment(folder.next());
     begin();
   }
@@ -47,28 +51,26 @@ final class JournalWriter {
     for (JournalRecord call : open.values()) {
       put(begun, call);
     }
-    flush(begun);
-    begun.force(false);
-    segment.committed(begun.position());
-    segments.forEach(Segment::seal);
+    empty(begun);
+    segment.written(begun.position());
     segments.add(segment);
     return begun;
   }
 
-  /** Writes a record, which is safe after the next {@link #commit}. */
+  /** Takes a record, which is in the file after the next {@link #flush}. */
   void write(JournalRecord record) throws IOException {
     put(channel == null ? begin() : channel, record);
-    uncommitted.add(record);
+    unwritten.add(record);
   }
 
   private void put(FileChannel out, JournalRecord record) throws IOException {
     if (!record.fits(buffer)) {
-      flush(out);
+      empty(out);
     }
     record.write(buffer);
   }
 
-  private void flush(FileChannel out) throws IOException {
+  private void empty(FileChannel out) throws IOException {
     buffer.flip();
     while (buffer.hasRemaining()) {
       out.write(buffer);
@@ -76,24 +78,25 @@ final class JournalWriter {
     buffer.clear();
   }
 
-  /** Makes safe what was written. */
-  void commit() throws IOException {
-    FileChannel out = channel;
-    if (out == null) {
-      return;
-    }
-    flush(out);
-    out.force(false);
-    segment.committed(out.position());
-    for (JournalRecord record : uncommitted) {
+  /**
+   * Writes what was taken: from then on it outlives the process.
+   *
+   * @param waiting who wants to know when it outlives the machine, too
+   */
+  void flush(List<CompletableFuture<Void>> waiting) throws IOException {
+    FileChannel out = channel == null ? begin() : channel;
+    empty(out);
+    segment.written(out.position());
+    for (JournalRecord record : unwritten) {
       if (record.kind() == Kind.BEGUN) {
         open.put(record.id(), record);
       } else {
         open.remove(record.id());
       }
     }
-    uncommitted.clear();
-    if (segment.committed() > SEGMENT + openBytes()) {
+    unwritten.clear();
+    disk.force(out, segment, waiting);
+    if (segment.written() > SEGMENT + openBytes()) {
       turn();
     }
   }
@@ -102,26 +105,24 @@ final class JournalWriter {
     return open.isEmpty() ? 0 : open.size() * (long) open.values().iterator().next().size();
   }
 
-  /** Goes on in a new file. */
-  private void turn() throws IOException {
+  /** Goes on in a new file, by and by. */
+  private void turn() {
     close();
     segment = new Segment(folder.next());
-    begin();
   }
 
-  /** Takes back what was written since the last commit; the next record goes to a new file. */
+  /** Takes back what was written since the last flush; the next record goes to a new file. */
   void rollback() {
     buffer.clear();
-    uncommitted.clear();
+    unwritten.clear();
     try {
       if (channel != null) {
-        channel.truncate(segment.committed());
+        channel.truncate(segment.written());
       }
     } catch (IOException e) {
       LOG.debug("{} cannot be cut", segment.file(), e);
     }
-    close();
-    segment = new Segment(folder.next());
+    turn();
   }
 
   /** Whether calls are under way that have not ended. */
@@ -130,14 +131,9 @@ final class JournalWriter {
   }
 
   void close() {
-    FileChannel out = channel;
-    channel = null;
-    try {
-      if (out != null) {
-        out.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("{} cannot be closed", segment.file(), e);
+    if (channel != null) {
+      disk.finish(channel, segment);
+      channel = null;
     }
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 final class Segment {
   private final Path file;
   private final boolean damaged;
-  private volatile long committed;
+  private volatile long written;
   private volatile boolean sealed;
   private volatile long delivered;
 
@@ -20,7 +20,7 @@ final class Segment {
   Segment(Path file, long sound, boolean damaged) {
     this.file = file;
     this.damaged = damaged;
-    this.committed = sound;
+    this.written = sound;
     this.sealed = true;
   }
 
@@ -28,13 +28,13 @@ final class Segment {
     return file;
   }
 
-  /** How many of its bytes are safe on the disk. */
-  long committed() {
-    return committed;
+  /** How many of its bytes are written, so that they outlive the process. */
+  long written() {
+    return written;
   }
 
-  void committed(long bytes) {
-    committed = bytes;
+  void written(long bytes) {
+    written = bytes;
   }
 
   /** How many of its bytes are in the database. */
@@ -53,7 +53,7 @@ final class Segment {
 
   /** Whether it has been written, and all of it delivered. */
   boolean isDone() {
-    return sealed && delivered >= committed;
+    return sealed && delivered >= written;
   }
 
   /** Whether there are bytes in it that are no record. */
