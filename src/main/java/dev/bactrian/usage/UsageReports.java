@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ public final class UsageReports {
           + " SUM(CASE WHEN cost_nanos IS NULL THEN 1 ELSE 0 END),"
           + " SUM(prompt_tokens), SUM(cached_tokens), SUM(cache_write_tokens),"
           + " SUM(completion_tokens), SUM(reasoning_tokens), SUM(cost_nanos)";
+
+  private static final String CALL =
+      "SELECT prompt_tokens + cached_tokens + cache_write_tokens,"
+          + " completion_tokens + reasoning_tokens, cost_nanos FROM ledger WHERE id = ?";
 
   private final DataSource database;
 
@@ -52,6 +57,31 @@ public final class UsageReports {
       }
       return lines;
     }
+  }
+
+  /**
+   * What the ledger says of single calls.
+   *
+   * @param requests their request ids
+   * @return by request id those that it knows
+   */
+  Map<String, Amounts> calls(Collection<String> requests) throws SQLException {
+    Map<String, Amounts> calls = new LinkedHashMap<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select = connection.prepareStatement(CALL)) {
+      select.setQueryTimeout(SECONDS);
+      for (String request : requests) {
+        select.setString(1, request);
+        try (ResultSet found = select.executeQuery()) {
+          if (found.next()) {
+            long cost = found.getLong(3);
+            Long known = found.wasNull() ? null : Long.valueOf(cost);
+            calls.put(request, Amounts.of(found.getLong(1), found.getLong(2), known));
+          }
+        }
+      }
+    }
+    return calls;
   }
 
   private static String sql(UsageQuery query, List<Object> values) {
