@@ -1,20 +1,31 @@
 package dev.bactrian;
 
 import dev.bactrian.demo.Rehearsal;
+import dev.bactrian.storage.Database;
+import dev.bactrian.usage.ReconcileCommand;
+import dev.bactrian.usage.UsageReports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** The command line. */
 final class Command {
   private static final String HELP =
       """
-      Usage: bactrian [--version | --help]
+      Usage: bactrian [reconcile FILE.csv | --version | --help]
 
       Serves one OpenAI-compatible endpoint in front of every model provider.
+
+      bactrian reconcile FILE.csv [--provider ID] [--tolerance PERCENT]
+        compares a provider's bill with the ledger; exits 1 when they differ by more than that
 
       Settings, as environment variables:
         BACTRIAN_PORT             port for clients (8080)
@@ -36,6 +47,7 @@ final class Command {
     try {
       return switch (command) {
         case "serve" -> new Bactrian(Map.of()).run();
+        case "reconcile" -> reconcile(List.of(args).subList(1, args.length));
         case "--version", "-v" -> print("Bactrian " + version());
         case "--help", "-h" -> print(HELP.strip());
         case "--rehearse" -> rehearse();
@@ -47,15 +59,35 @@ final class Command {
     }
   }
 
+  private static int reconcile(List<String> arguments) {
+    Map<String, String> settings = System.getenv();
+    String data = settings.getOrDefault("BACTRIAN_DATA", "data");
+    try (Database database =
+        new Database(data, settings.getOrDefault("BACTRIAN_DATABASE_URL", ""))) {
+      database.await();
+      return new ReconcileCommand(new UsageReports(database), System.out).run(arguments);
+    } catch (IllegalStateException e) {
+      System.err.println("bactrian: " + e.getMessage());
+      return 2;
+    }
+  }
+
   /** Does what a gateway does once, so that the JVM can archive the classes for quicker starts. */
   private static int rehearse() throws Exception {
+    Path data = Files.createTempDirectory("bactrian-rehearsal");
     Map<String, String> settings =
         Map.of(
             "bactrian.port", "0",
+            "bactrian.data", data.toString(),
             "camel.management.port", "0",
             "bactrian.key", "sk-rehearsal");
     try (Bactrian gateway = new Bactrian(settings).start()) {
       Rehearsal.run("http://127.0.0.1:" + gateway.port() + "/v1", "sk-rehearsal");
+    }
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
     return 0;
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Brings the tables to what this version needs, once, however many nodes start together. */
 final class Migrations {
   /** The files of db/migration, named so that no class path is searched at each start. */
-  static final List<String> FILES = List.of("V1__keys.sql");
+  static final List<String> FILES = List.of("V1__keys.sql", "V2__ledger.sql");
 
   private static final String FOLDER = "/db/migration/";
 
