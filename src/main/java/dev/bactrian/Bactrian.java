@@ -4,6 +4,7 @@ import dev.bactrian.demo.DemoServer;
 import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
 import dev.bactrian.key.KeyStore;
+import dev.bactrian.ledger.Ledger;
 import dev.bactrian.provider.Providers;
 import dev.bactrian.storage.Database;
 import dev.bactrian.thread.RouteThreads;
@@ -129,6 +130,8 @@ public final class Bactrian implements AutoCloseable {
       if (left > 0) {
         LOG.warn("{} calls did not finish within {} ms and are cut", left, limit);
       }
+      // While its database is still open.
+      bean("ledger", Ledger.class).close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -31,6 +31,7 @@ final class StreamRelay implements ChatReply.Stream {
   private Function<StreamEnd, CompletionStage<Void>> settle =
       none -> CompletableFuture.completedFuture(null);
   private boolean paused;
+  private boolean released;
   private boolean flushing;
   private boolean settling;
 
@@ -178,11 +179,17 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   private void pause() {
-    if (!paused) {
+    if (!paused && !released) {
       paused = true;
       in.pause();
       call.dueAtDeadline();
     }
+  }
+
+  /** Takes all that was held back and holds nothing back any more: the provider has gone. */
+  void release() {
+    released = true;
+    resume();
   }
 
   /** Lets the provider send on. */

@@ -249,7 +249,7 @@ final class UpstreamCall {
   /** The connection broke: what came before that and was held back goes first. */
   private void broken(UpstreamException failure) {
     if (relay != null) {
-      relay.resume();
+      relay.release();
       later(() -> fail(failure));
     } else {
       fail(failure);
