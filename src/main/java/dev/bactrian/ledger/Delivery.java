@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Delivery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
-  private static final int BATCH = 500;
+  private static final int BATCH = 1000;
   private static final long PERIOD_MILLIS = 250;
   private static final long LONGEST_WAIT_MILLIS = 5_000;
 
