@@ -3,7 +3,8 @@ package dev.bactrian;
 import dev.bactrian.demo.DemoServer;
 import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
-import dev.bactrian.key.KeyStore;
+import dev.bactrian.key.KeyAdministration;
+import dev.bactrian.key.Keys;
 import dev.bactrian.ledger.Ledger;
 import dev.bactrian.provider.Providers;
 import dev.bactrian.storage.Database;
@@ -82,7 +83,9 @@ public final class Bactrian implements AutoCloseable {
           @Override
           public void afterStart(BaseMainSupport started) {
             open();
-            Greeting.print(bean("keys", KeyStore.class), port());
+            boolean given = bean("keys", Keys.class).hasGiven();
+            KeyAdministration keys = bean("keyAdministration", KeyAdministration.class);
+            Greeting.print(given, given ? null : keys.first(), port());
           }
 
           @Override
@@ -107,6 +110,7 @@ public final class Bactrian implements AutoCloseable {
    */
   private void open() {
     bean("database", Database.class).await();
+    bean("keys", Keys.class).open();
     Providers providers = bean("providers", Providers.class);
     for (String provider : providers.ids()) {
       if (providers.isLive(provider)) {

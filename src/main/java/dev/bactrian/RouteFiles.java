@@ -22,12 +22,14 @@ record RouteFiles(String routes, String kamelets) {
       List.of(
           "beans",
           "beans-ledger",
+          "beans-keys",
           "errors",
           "api",
           "chat",
           "explain",
           "models",
           "usage",
+          "key",
           "attempt",
           "providers");
   private static final String ENDING = ".camel.yaml";

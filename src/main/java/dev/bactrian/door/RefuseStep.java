@@ -28,7 +28,7 @@ public final class RefuseStep implements Processor {
     if (path.equals("/v1/chat/completions") || path.equals("/v1/route/explain")) {
       return "POST";
     }
-    boolean read = path.equals("/v1/usage") || path.equals("/v1/models");
+    boolean read = path.equals("/v1/usage") || path.equals("/v1/key") || path.equals("/v1/models");
     return read || path.startsWith("/v1/models/") ? "GET" : null;
   }
 }
