@@ -1,5 +1,6 @@
 package dev.bactrian;
 
+import dev.bactrian.admin.AdminCommand;
 import dev.bactrian.demo.Rehearsal;
 import dev.bactrian.storage.Database;
 import dev.bactrian.usage.ReconcileCommand;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Command {
   private static final String HELP =
       """
-      Usage: bactrian [reconcile FILE.csv | --version | --help]
+      Usage: bactrian [keys .. | owners .. | reconcile FILE.csv | --version | --help]
 
       Serves one OpenAI-compatible endpoint in front of every model provider.
 
@@ -48,8 +49,9 @@ final class Command {
       return switch (command) {
         case "serve" -> new Bactrian(Map.of()).run();
         case "reconcile" -> reconcile(List.of(args).subList(1, args.length));
+        case "keys", "owners" -> new AdminCommand(System.getenv(), System.out).run(List.of(args));
         case "--version", "-v" -> print("Bactrian " + version());
-        case "--help", "-h" -> print(HELP.strip());
+        case "--help", "-h" -> print(HELP.strip() + "\n\n" + AdminCommand.HELP.strip());
         case "--rehearse" -> rehearse();
         default -> unknown(command);
       };

@@ -30,6 +30,7 @@ record RouteFiles(String routes, String kamelets) {
           "models",
           "usage",
           "key",
+          "admin",
           "attempt",
           "providers");
   private static final String ENDING = ".camel.yaml";

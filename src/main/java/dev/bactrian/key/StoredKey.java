@@ -34,8 +34,19 @@ public record StoredKey(
   }
 
   /** The same key, valid or not. */
-  StoredKey disabled(boolean off) {
+  public StoredKey disabled(boolean off) {
     return new StoredKey(id, name, owner, off, expires, rules, hash, oldHash, oldUntil, created);
+  }
+
+  /** The same key with what an administrator may change. */
+  public StoredKey with(
+      String newName,
+      @Nullable String newOwner,
+      boolean off,
+      @Nullable Long newExpires,
+      Rules newRules) {
+    return new StoredKey(
+        id, newName, newOwner, off, newExpires, newRules, hash, oldHash, oldUntil, created);
   }
 
   /** Whether the hash is that of its secret, or of the one before, as long as that is valid. */

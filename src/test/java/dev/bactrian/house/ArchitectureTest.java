@@ -27,6 +27,7 @@ class ArchitectureTest {
           "Bactrian",
           "DoorHeaders",
           "DoorServer",
+          "ManagementEngine",
           "UpstreamComponent",
           "UpstreamEndpoint",
           "UpstreamProducer");
