@@ -122,7 +122,9 @@ public final class AdminCommand {
   }
 
   private static String owner(ObjectNode body) {
-    return body.has("owner") ? "?limit=1000&owner=" + encode(body.get("owner").asText()) : "?limit=1000";
+    return body.has("owner")
+        ? "?limit=1000&owner=" + encode(body.get("owner").asText())
+        : "?limit=1000";
   }
 
   private static String encode(String text) {
@@ -160,8 +162,7 @@ public final class AdminCommand {
       case "--budget-day" -> body.withObject("/budget").put("day_nanos", nanos(name, value));
       case "--budget-month" -> body.withObject("/budget").put("month_nanos", nanos(name, value));
       case "--budget-total" -> body.withObject("/budget").put("total_nanos", nanos(name, value));
-      case "--budget-tokens" ->
-          body.withObject("/budget").put("total_tokens", number(name, value));
+      case "--budget-tokens" -> body.withObject("/budget").put("total_tokens", number(name, value));
       case "--tag" -> {
         int equals = value.indexOf('=');
         if (equals < 1) {

@@ -8,7 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
-/** Who may administrate: nobody without the administrator's key, and no other machine unless set. */
+/**
+ * Who may administrate: nobody without the administrator's key, and no other machine unless set.
+ */
 public final class AdminDoor {
   private static final int SHORTEST = 16;
   private static final String SCHEME = "bearer ";

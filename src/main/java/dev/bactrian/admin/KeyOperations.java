@@ -49,8 +49,7 @@ final class KeyOperations {
   private Answer list(Request request) {
     Map<String, String> query = request.query();
     int limit = Members.limit(query);
-    List<StoredKey> found =
-        keys.keys(query.get("owner"), query.getOrDefault("after", ""), limit);
+    List<StoredKey> found = keys.keys(query.get("owner"), query.getOrDefault("after", ""), limit);
     ObjectNode answer = Json.MAPPER.createObjectNode().put("object", "list");
     var data = answer.putArray("data");
     found.forEach(key -> data.add(json(key)));

@@ -49,7 +49,9 @@ final class OwnerOperations {
   private Answer change(Request request) {
     return new Answer(
         200,
-        json(owners.changeOwner(request.id(), owner -> changed(owner, new Members(request.body())))));
+        json(
+            owners.changeOwner(
+                request.id(), owner -> changed(owner, new Members(request.body())))));
   }
 
   private static Owner changed(Owner owner, Members members) {
@@ -65,8 +67,7 @@ final class OwnerOperations {
 
   static Answer deleted(String id, String what) {
     return new Answer(
-        200,
-        Json.MAPPER.createObjectNode().put("object", what).put("id", id).put("deleted", true));
+        200, Json.MAPPER.createObjectNode().put("object", what).put("id", id).put("deleted", true));
   }
 
   private static ObjectNode json(Owner owner) {

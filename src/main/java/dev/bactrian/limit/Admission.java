@@ -2,7 +2,6 @@ package dev.bactrian.limit;
 
 import dev.bactrian.call.Account;
 import dev.bactrian.call.ChatCall;
-import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.key.Budget;
@@ -30,8 +29,8 @@ public final class Admission implements AutoCloseable {
    * @param modelLimits limits of models for all keys together, a JSON array, blank for none
    * @param waitMillis how long a call may wait for the database
    */
-  public Admission(Catalogues catalogues, Database database, String modelLimits, long waitMillis) {
-    this.dollars = new Dollars(catalogues);
+  public Admission(Dollars dollars, Database database, String modelLimits, long waitMillis) {
+    this.dollars = dollars;
     this.modelLimits = Rules.modelLimits(modelLimits);
     this.counters = new LocalCounters(database, waitMillis);
   }

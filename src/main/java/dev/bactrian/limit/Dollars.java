@@ -1,15 +1,18 @@
 package dev.bactrian.limit;
 
-import dev.bactrian.catalogue.Catalogues;
 import java.math.BigDecimal;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns other currencies into US dollars, at the catalogue's rates. */
-final class Dollars implements Estimate.Exchange {
-  private final Catalogues catalogues;
+/** Turns other currencies into US dollars, at the rates of the catalogue in use. */
+public final class Dollars implements Estimate.Exchange {
+  private static final String DOLLAR = "USD";
 
-  Dollars(Catalogues catalogues) {
-    this.catalogues = catalogues;
+  private volatile Map<String, Double> rates = Map.of();
+
+  /** From now on these rates hold: US dollars for one unit, by ISO 4217. */
+  public void use(Map<String, Double> current) {
+    rates = current;
   }
 
   @Override
@@ -17,10 +20,10 @@ final class Dollars implements Estimate.Exchange {
     if (nanos == null || currency == null || nanos == 0) {
       return 0;
     }
-    if (currency.equals("USD")) {
+    if (currency.equals(DOLLAR)) {
       return nanos;
     }
-    Double rate = catalogues.current().routing().currencies().get(currency);
+    Double rate = rates.get(currency);
     return rate == null
         ? 0
         : BigDecimal.valueOf(nanos).multiply(BigDecimal.valueOf(rate)).longValue();

@@ -1,6 +1,5 @@
 package dev.bactrian.limit;
 
-import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.ledger.LedgerRow;
 import dev.bactrian.ledger.LedgerTable;
 import java.sql.Connection;
@@ -20,9 +19,9 @@ public final class SpentTable implements LedgerTable.Tally {
 
   private final Dollars dollars;
 
-  /** The table, with the catalogue's rates of other currencies. */
-  public SpentTable(Catalogues catalogues) {
-    this.dollars = new Dollars(catalogues);
+  /** The table, which counts in dollars. */
+  public SpentTable(Dollars dollars) {
+    this.dollars = dollars;
   }
 
   private record Slot(String subject, long quarter) implements Comparable<Slot> {

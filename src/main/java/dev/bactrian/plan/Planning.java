@@ -237,7 +237,7 @@ final class Planning {
       forbidden = forbidden == null ? model : forbidden;
       left.add(new Left(model.id(), "the key may not be used for it"));
     } else if (providers.isLive(model.provider())) {
-      targets.putIfAbsent(model.id(), new Target(model, reason, false));
+      targets.putIfAbsent(model.id(), new Target(model, reason, 0));
     }
   }
 

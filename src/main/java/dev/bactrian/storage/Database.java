@@ -208,7 +208,7 @@ public final class Database extends ConnectionSource implements AutoCloseable {
         opened.get();
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException(message(e), e);
+      throw new IllegalStateException(message(e), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
