@@ -1,6 +1,8 @@
 package dev.bactrian;
 
+import dev.bactrian.admin.AdminCommand;
 import dev.bactrian.demo.Rehearsal;
+import dev.bactrian.edition.ConfigProblem;
 import dev.bactrian.storage.Database;
 import dev.bactrian.usage.ReconcileCommand;
 import dev.bactrian.usage.UsageReports;
@@ -20,12 +22,16 @@ import org.slf4j.LoggerFactory;
 final class Command {
   private static final String HELP =
       """
-      Usage: bactrian [reconcile FILE.csv | --version | --help]
+      Usage: bactrian [COMMAND]
 
       Serves one OpenAI-compatible endpoint in front of every model provider.
 
-      bactrian reconcile FILE.csv [--provider ID] [--tolerance PERCENT]
-        compares a provider's bill with the ledger; exits 1 when they differ by more than that
+        bactrian            serves until it is told to end
+        bactrian check      loads the configuration, says what is wrong with it, and ends
+        bactrian simulate   serves stand-ins of all providers, to try the gateway without a key
+        bactrian reconcile FILE.csv [--provider ID] [--tolerance PERCENT]
+                            compares a provider's bill with the ledger; exits 1 when they differ by more
+        bactrian --version  prints the version
 
       Settings, as environment variables:
         BACTRIAN_PORT             port for clients (8080)
@@ -45,16 +51,20 @@ final class Command {
   static int run(String[] args) {
     String command = args.length == 0 ? "serve" : args[0];
     try {
+      NumberSettings.check(System.getenv());
       return switch (command) {
         case "serve" -> new Bactrian(Map.of()).run();
+        case "check" -> check();
         case "reconcile" -> reconcile(List.of(args).subList(1, args.length));
+        case "keys", "owners" -> new AdminCommand(System.getenv(), System.out).run(List.of(args));
         case "--version", "-v" -> print("Bactrian " + version());
-        case "--help", "-h" -> print(HELP.strip());
+        case "--help", "-h" -> print(HELP.strip() + "\n\n" + AdminCommand.HELP.strip());
         case "--rehearse" -> rehearse();
         default -> unknown(command);
       };
     } catch (Exception e) {
-      LoggerFactory.getLogger(Bactrian.class).error("Bactrian could not start", e);
+      LoggerFactory.getLogger(Bactrian.class).debug("Bactrian could not start", e);
+      System.err.println("bactrian: it could not start. " + ConfigProblem.of(e));
       return 1;
     }
   }
@@ -72,6 +82,24 @@ final class Command {
     }
   }
 
+  /** Says whether the configuration loads. */
+  private static int check() throws IOException {
+    Path data = Files.createTempDirectory("bactrian-check");
+    // A gateway may be running that uses the port and the data.
+    Map<String, String> settings =
+        Map.of(
+            "camel.management.port", "0",
+            "bactrian.data", data.toString(),
+            "bactrian.database-url", "");
+    ConfigProblem problem = new Bactrian(settings).check();
+    delete(data);
+    if (problem == null) {
+      return print("The configuration is sound.");
+    }
+    System.err.println(problem);
+    return 1;
+  }
+
   /** Does what a gateway does once, so that the JVM can archive the classes for quicker starts. */
   private static int rehearse() throws Exception {
     Path data = Files.createTempDirectory("bactrian-rehearsal");
@@ -84,12 +112,16 @@ final class Command {
     try (Bactrian gateway = new Bactrian(settings).start()) {
       Rehearsal.run("http://127.0.0.1:" + gateway.port() + "/v1", "sk-rehearsal");
     }
-    try (Stream<Path> files = Files.walk(data)) {
+    delete(data);
+    return 0;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    return 0;
   }
 
   private static int print(String text) {

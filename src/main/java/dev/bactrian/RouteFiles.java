@@ -14,36 +14,52 @@ import java.util.stream.Stream;
  * Which route files and kamelets are loaded: the built-in ones, and those of the configuration
  * folder, which take the place of a built-in file of the same name.
  *
- * @param routes the route files for Camel, separated by commas, beans first
+ * @param door the files that live as long as the process, separated by commas, beans first
+ * @param edition the files that are loaded anew with every edit, separated by commas, beans first
  * @param kamelets the places of kamelets for Camel, separated by commas
  */
-record RouteFiles(String routes, String kamelets) {
-  private static final List<String> BUILT_IN =
+record RouteFiles(String door, String edition, String kamelets) {
+  private static final List<String> DOOR = List.of("beans", "beans-ledger", "beans-keys", "api");
+  private static final List<String> EDITION =
       List.of(
-          "beans",
-          "beans-ledger",
+          "steps",
           "errors",
-          "api",
           "chat",
+          "compare",
           "explain",
           "models",
           "usage",
+          "key",
           "attempt",
           "providers");
   private static final String ENDING = ".camel.yaml";
 
   static RouteFiles of(String config) {
-    Map<String, String> files = new LinkedHashMap<>();
-    BUILT_IN.forEach(name -> files.put(name + ENDING, "classpath:routes/" + name + ENDING));
+    Map<String, String> door = builtIn(DOOR);
+    Map<String, String> edition = builtIn(EDITION);
     List<String> kamelets = new ArrayList<>();
     if (!config.isEmpty()) {
       Path folder = Path.of(config).toAbsolutePath();
-      own(folder.resolve("routes"))
-          .forEach(file -> files.put(String.valueOf(file.getFileName()), "file:" + file));
+      if (!Files.isDirectory(folder)) {
+        throw new IllegalArgumentException("The configuration folder " + folder + " is not there.");
+      }
+      for (Path file : own(folder.resolve("routes"))) {
+        String name = String.valueOf(file.getFileName());
+        (door.containsKey(name) ? door : edition).put(name, "file:" + file);
+      }
       kamelets.add("file:" + folder.resolve("kamelets"));
     }
     kamelets.add("classpath:kamelets");
-    return new RouteFiles(String.join(",", files.values()), String.join(",", kamelets));
+    return new RouteFiles(
+        String.join(",", door.values()),
+        String.join(",", edition.values()),
+        String.join(",", kamelets));
+  }
+
+  private static Map<String, String> builtIn(List<String> names) {
+    Map<String, String> files = new LinkedHashMap<>();
+    names.forEach(name -> files.put(name + ENDING, "classpath:routes/" + name + ENDING));
+    return files;
   }
 
   private static List<Path> own(Path folder) {

@@ -2,6 +2,7 @@
 
 -- One row. Whoever changes keys or owners counts `changes` up in the same transaction and writes the
 -- number beside what was changed; so numbers become visible in their order, and nodes see what is new.
+-- What is deleted stays, since the ledger and other nodes may ask for it.
 CREATE TABLE gateway (
   id INTEGER NOT NULL PRIMARY KEY,
   changes BIGINT NOT NULL,
@@ -14,6 +15,7 @@ CREATE TABLE owners (
   id VARCHAR(64) NOT NULL PRIMARY KEY,
   name VARCHAR(200) NOT NULL,
   disabled BOOLEAN NOT NULL,
+  deleted BOOLEAN NOT NULL,
   rules VARCHAR(20000) NOT NULL,
   created_at BIGINT NOT NULL,
   changed BIGINT NOT NULL
@@ -25,6 +27,7 @@ CREATE TABLE client_keys (
   name VARCHAR(200) NOT NULL,
   owner_id VARCHAR(64) REFERENCES owners (id),
   disabled BOOLEAN NOT NULL,
+  deleted BOOLEAN NOT NULL,
   expires_at BIGINT,
   rules VARCHAR(20000) NOT NULL,
   hash VARCHAR(64) NOT NULL,

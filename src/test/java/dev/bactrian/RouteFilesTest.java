@@ -24,15 +24,16 @@ class RouteFilesTest {
       assertThat(routes(RouteFiles.of("")))
           .containsExactlyInAnyOrderElementsOf(
               files.map(file -> "classpath:routes/" + file.getFileName()).toList())
-          .first()
-          .isEqualTo("classpath:routes/beans.camel.yaml");
+          .startsWith("classpath:routes/beans.camel.yaml")
+          .containsSubsequence(
+              "classpath:routes/api.camel.yaml", "classpath:routes/steps.camel.yaml");
     }
     assertThat(RouteFiles.of("").kamelets()).isEqualTo("classpath:kamelets");
   }
 
   @Test
   void aFolderWithoutRoutesChangesNothing() {
-    assertThat(RouteFiles.of(folder.toString()).routes()).isEqualTo(RouteFiles.of("").routes());
+    assertThat(RouteFiles.of(folder.toString()).edition()).isEqualTo(RouteFiles.of("").edition());
   }
 
   @Test
@@ -54,6 +55,6 @@ class RouteFilesTest {
   }
 
   private static List<String> routes(RouteFiles files) {
-    return Arrays.asList(files.routes().split(","));
+    return Arrays.asList((files.door() + "," + files.edition()).split(","));
   }
 }

@@ -8,6 +8,7 @@ import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the client's end
  * @param lifetime how long it may go on
  * @param account what is written down of it
+ * @param limits headers that tell the client of its limits
  * @param key who calls, null until that is known
  * @param request what is asked, null until it is read
  * @param plan the targets that were not tried yet
@@ -32,6 +34,7 @@ public record ChatCall(
     Client client,
     Lifetime lifetime,
     Account account,
+    Map<String, String> limits,
     @Nullable ApiKey key,
     @Nullable ChatRequest request,
     List<Target> plan,
@@ -67,6 +70,7 @@ public record ChatCall(
         client,
         lifetime,
         Account.NONE,
+        Map.of(),
         null,
         null,
         List.of(),
@@ -87,24 +91,31 @@ public record ChatCall(
   /** The same call with its key. */
   public ChatCall by(ApiKey who) {
     return new ChatCall(
-        id, started, client, lifetime, account, who, request, plan, attempts, outcome);
+        id, started, client, lifetime, account, limits, who, request, plan, attempts, outcome);
   }
 
   /** The same call with an account. */
   public ChatCall on(Account ledger) {
     return new ChatCall(
-        id, started, client, lifetime, ledger, key, request, plan, attempts, outcome);
+        id, started, client, lifetime, ledger, limits, key, request, plan, attempts, outcome);
+  }
+
+  /** The same call with headers that tell the client of its limits. */
+  public ChatCall within(Map<String, String> headers) {
+    return new ChatCall(
+        id, started, client, lifetime, account, headers, key, request, plan, attempts, outcome);
   }
 
   /** The same call with its request. */
   public ChatCall asking(ChatRequest what) {
-    return new ChatCall(id, started, client, lifetime, account, key, what, plan, attempts, outcome);
+    return new ChatCall(
+        id, started, client, lifetime, account, limits, key, what, plan, attempts, outcome);
   }
 
   /** The same call with the targets that are left. */
   public ChatCall planned(List<Target> targets) {
     return new ChatCall(
-        id, started, client, lifetime, account, key, request, targets, attempts, outcome);
+        id, started, client, lifetime, account, limits, key, request, targets, attempts, outcome);
   }
 
   /** The same call under way to the first target of its plan. */
@@ -117,6 +128,7 @@ public record ChatCall(
         client,
         lifetime,
         account,
+        limits,
         key,
         request,
         plan.subList(1, plan.size()),
@@ -131,12 +143,23 @@ public record ChatCall(
     Attempt attempt = all.get(last);
     all.set(last, new Attempt(attempt.target(), attempt.started(), why));
     return new ChatCall(
-        id, started, client, lifetime, account, key, request, plan, List.copyOf(all), outcome);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        plan,
+        List.copyOf(all),
+        outcome);
   }
 
   /** The same call at its end. */
   public ChatCall ended(Outcome how) {
-    return new ChatCall(id, started, client, lifetime, account, key, request, plan, attempts, how);
+    return new ChatCall(
+        id, started, client, lifetime, account, limits, key, request, plan, attempts, how);
   }
 
   /** The target of the last attempt, null before the first. */

@@ -7,12 +7,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a call may go on: until its deadline, or until its client goes away. Every attempt of
- * the call shares one.
+ * How long a call may go on: until its deadline, or until its client goes away, or until the
+ * gateway has to end. Every attempt of the call shares one.
  */
 public final class Lifetime {
-  private final long deadline;
-  private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private volatile long deadline;
+  private volatile boolean cancelled;
   private @Nullable Runnable onCancel;
 
   /**
@@ -36,38 +37,46 @@ public final class Lifetime {
 
   /** Whether the client has gone. */
   public boolean isCancelled() {
-    return cancelled.isDone();
+    return cancelled;
   }
 
   /** The client has gone: stops what runs for it. */
   public void cancel() {
     Runnable running;
     synchronized (this) {
-      if (!cancelled.complete(null)) {
+      if (cancelled) {
         return;
       }
+      cancelled = true;
       running = onCancel;
     }
+    over.complete(null);
     if (running != null) {
       running.run();
     }
+  }
+
+  /** No more time is given: what runs for it ends as at its deadline. */
+  public void expire() {
+    deadline = System.nanoTime();
+    over.complete(null);
   }
 
   /** Says what to stop when the client goes, in place of what was said before. */
   public void onCancel(@Nullable Runnable stop) {
     synchronized (this) {
       onCancel = stop;
-      if (!cancelled.isDone() || stop == null) {
+      if (!cancelled || stop == null) {
         return;
       }
     }
     stop.run();
   }
 
-  /** Waits, but no longer than the client does. */
+  /** Waits, but no longer than the client does, nor after the time was up. */
   public void pause(long millis) throws InterruptedException {
     try {
-      cancelled.get(millis, TimeUnit.MILLISECONDS);
+      over.get(millis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return;
     } catch (ExecutionException e) {

@@ -34,7 +34,10 @@ public final class Catalogue {
     }
   }
 
-  /** The model of that name: an alias, {@code provider/model}, or a bare name. */
+  /**
+   * The model of that name: an alias, {@code provider/model}, or a bare name. What stands for any
+   * model of a provider is none itself.
+   */
   public @Nullable Model find(String name) {
     String resolved = resolve(name);
     Model model = models.get(resolved);
@@ -42,7 +45,7 @@ public final class Catalogue {
       model = ofAnyName(resolved);
     }
     if (model != null) {
-      return model;
+      return model.isWildcard() ? null : model;
     }
     List<Model> named = bareNames.get(resolved);
     return named == null ? null : named.get(0);

@@ -50,6 +50,12 @@ public record ChatRequest(
         index, other, models, route, parts, stream, includeUsage, output, developerRoles);
   }
 
+  /** The same request for one model and no other. */
+  public ChatRequest only(String name) {
+    return new ChatRequest(
+        index, name, List.of(), route, parts, stream, includeUsage, maxOutput, developerRoles);
+  }
+
   /** The request with other top-level members than the client sent. */
   public Splice splice() {
     return new Splice(index);

@@ -25,6 +25,7 @@ public record Usage(long prompt, long cached, long cacheWrite, long completion, 
     long cacheWrite = 0;
     long completion = 0;
     long reasoning = 0;
+    long total = 0;
     String outer;
     while ((outer = json.nextFieldName()) != null) {
       JsonToken token = json.nextToken();
@@ -46,6 +47,7 @@ public record Usage(long prompt, long cached, long cacheWrite, long completion, 
         switch (outer) {
           case "prompt_tokens" -> prompt = json.getLongValue();
           case "completion_tokens" -> completion = json.getLongValue();
+          case "total_tokens" -> total = json.getLongValue();
           case "cached_tokens", "prompt_cache_hit_tokens" ->
               cached = Math.max(cached, json.getLongValue());
           default -> {}
@@ -54,6 +56,9 @@ public record Usage(long prompt, long cached, long cacheWrite, long completion, 
         json.skipChildren();
       }
     }
-    return new Usage(prompt, cached, cacheWrite, completion, reasoning);
+    // Some count thoughts in the total only.
+    boolean apart = reasoning > 0 && total == prompt + completion + reasoning;
+    return new Usage(
+        prompt, cached, cacheWrite, apart ? completion + reasoning : completion, reasoning);
   }
 }

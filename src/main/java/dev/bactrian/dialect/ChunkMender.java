@@ -21,13 +21,21 @@ final class ChunkMender {
   private final BitSet started = new BitSet();
   private final Map<Integer, List<String>> toolKeys = new HashMap<>();
   private final BitSet finished = new BitSet();
+  private final Map<Integer, ThinkTags> thinking = new HashMap<>();
+  private final boolean thinkTags;
   private byte @Nullable [] sample;
   private String id = "";
   private String model;
   private long created;
 
-  ChunkMender(String model) {
+  /**
+   * A mender.
+   *
+   * @param thinkTags whether thoughts may come as {@code <think>..</think>} before the text
+   */
+  ChunkMender(String model, boolean thinkTags) {
     this.model = model;
+    this.thinkTags = thinkTags;
   }
 
   /** Whether a choice has begun. */
@@ -63,8 +71,25 @@ final class ChunkMender {
     return started.stream().filter(choice -> !finished.get(choice)).boxed().toList();
   }
 
+  /** Whether the text of a choice may still turn out to be thoughts. */
+  boolean looksForThoughts(int choice) {
+    return thinkTags && !tags(choice).isDone();
+  }
+
+  /** Adds to the last delta of a choice what was held back of its text. */
+  void rest(int choice, ObjectNode delta) {
+    if (looksForThoughts(choice)) {
+      Thoughts.takeOut(delta, tags(choice).finish());
+    }
+  }
+
+  private ThinkTags tags(int choice) {
+    return thinking.computeIfAbsent(choice, none -> new ThinkTags());
+  }
+
   /** Mends a chunk in place; its usage is taken out. */
   void mend(ObjectNode chunk) {
+    boolean filtered = FinishReason.isFiltered(chunk);
     chunk.remove("error");
     chunk.remove("usage");
     identity(chunk);
@@ -76,6 +101,9 @@ final class ChunkMender {
     for (JsonNode node : choices) {
       if (node instanceof ObjectNode choice) {
         choice(choice, position++);
+        if (filtered && choice.path("finish_reason").isTextual()) {
+          choice.put("finish_reason", "content_filter");
+        }
       }
     }
   }
@@ -126,6 +154,11 @@ final class ChunkMender {
       delta.put("role", "assistant");
       started.set(index);
     }
+    Thoughts.join(delta);
+    Thoughts.rename(delta);
+    if (looksForThoughts(index)) {
+      thoughts(index, delta, choice.path("finish_reason").asText("").isEmpty());
+    }
     if (delta.get("tool_calls") instanceof ArrayNode calls && !calls.isEmpty()) {
       for (JsonNode call : calls) {
         if (call instanceof ObjectNode object) {
@@ -136,6 +169,12 @@ final class ChunkMender {
       delta.remove("tool_calls");
     }
     finishReason(choice, index);
+  }
+
+  private void thoughts(int index, ObjectNode delta, boolean goesOn) {
+    ThinkTags.Part part = tags(index).read(delta.path("content").asText(""));
+    boolean ends = !goesOn || !delta.path("tool_calls").isEmpty();
+    Thoughts.takeOut(delta, ends ? part.plus(tags(index).finish()) : part);
   }
 
   /** A whole message in place of a delta only counts when nothing of it was sent before. */

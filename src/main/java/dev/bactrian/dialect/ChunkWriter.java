@@ -1,5 +1,6 @@
 package dev.bactrian.dialect;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.TokenMeter;
@@ -151,6 +152,39 @@ final class ChunkWriter {
   /** What was used, as far as is known by now. */
   void usage(Usage sofar) {
     usage = sofar;
+  }
+
+  /** A whole answer of OpenAI's form, as {@link ChatCompletions} builds it, and its end. */
+  void whole(ObjectNode completion) {
+    identity(completion.path("id").asText(), completion.path("model").asText());
+    for (JsonNode choice : completion.path("choices")) {
+      int at = choice.path("index").asInt();
+      ObjectNode message = choice.path("message").deepCopy();
+      message.remove("role");
+      message.remove("refusal");
+      if (message.path("content").isNull()) {
+        message.remove("content");
+      }
+      int calls = 0;
+      for (JsonNode call : message.path("tool_calls")) {
+        ((ObjectNode) call).put("index", calls++);
+      }
+      delta(at, delta -> delta.setAll(message));
+      finish(at, choice.path("finish_reason").asText("stop"));
+    }
+    if (completion.path("usage").isObject()) {
+      usage(usage(completion.path("usage")));
+    }
+    complete();
+  }
+
+  private static Usage usage(JsonNode node) {
+    try (JsonParser json = node.traverse()) {
+      json.nextToken();
+      return Usage.read(json);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The answer is complete. */

@@ -18,11 +18,26 @@ public interface Dialect {
    *
    * @param body the bytes to send
    * @param changes what is not as the client sent it, for example {@code n=dropped}
+   * @param headers what the request has to say by headers
    */
-  record Outgoing(byte[] body, List<String> changes) {}
+  record Outgoing(byte[] body, List<String> changes, Map<String, String> headers) {
+    /** A request that is all in its body. */
+    public Outgoing(byte[] body, List<String> changes) {
+      this(body, changes, Map.of());
+    }
+  }
 
-  /** Translates a request. */
+  /**
+   * Translates a request.
+   *
+   * @throws UpstreamException when it asks for what the provider cannot do and must not be left out
+   */
   Outgoing request(ChatRequest request);
+
+  /** A model's id as the path names it, where the path does. */
+  default String pathModel(String model) {
+    return model;
+  }
 
   /**
    * Translates a whole answer that came with status 200.
@@ -64,6 +79,11 @@ public interface Dialect {
     Dialect dialect =
         switch (name) {
           case "openai" -> new OpenAiDialect(OpenAiQuirks.of(options));
+          case "gemini" -> new GeminiDialect(GeminiQuirks.of(options));
+          case "anthropic" -> new AnthropicDialect(AnthropicQuirks.of(options));
+          case "sensenova" -> new SensenovaDialect(NativeQuirks.of(options));
+          case "bedrock" -> new BedrockDialect(BedrockQuirks.of(options));
+          case "baidu" -> new BaiduDialect(NativeQuirks.of(options), options.pairs("paths"));
           default -> throw new IllegalArgumentException("There is no dialect '" + name + "'.");
         };
     options.requireAllRead();

@@ -1,5 +1,6 @@
 package dev.bactrian.dialect;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bactrian.error.ErrorClass;
 import org.jspecify.annotations.Nullable;
 
@@ -39,5 +40,16 @@ final class FinishReason {
       case "insufficient_system_resource" -> nothingSent ? ErrorClass.OVERLOAD : null;
       default -> null;
     };
+  }
+
+  /** Whether a member of an answer says that moderation has taken the text out. */
+  static boolean isFiltered(String member, boolean value) {
+    return value && (member.equals("input_sensitive") || member.equals("output_sensitive"));
+  }
+
+  /** Whether an answer says that moderation has taken the text out. */
+  static boolean isFiltered(JsonNode answer) {
+    return answer.path("input_sensitive").asBoolean()
+        || answer.path("output_sensitive").asBoolean();
   }
 }

@@ -47,20 +47,26 @@ final class OpenAiChunk {
   }
 
   private void members(JsonParser json) throws IOException {
+    ErrorSigns signs = new ErrorSigns();
     String name;
     while ((name = json.nextFieldName()) != null) {
       JsonToken token = json.nextToken();
       switch (name) {
         case "id", "object", "model" -> identity += token == JsonToken.VALUE_STRING ? 1 : 0;
         case "created" -> identity += token == JsonToken.VALUE_NUMBER_INT ? 1 : 0;
-        case "error" -> {
-          irregular = true;
-          error = token != JsonToken.VALUE_NULL;
+        case "error", "error_code", "base_resp", "code", "status" -> {
+          irregular |= name.equals("error");
+          signs.member(name, token, json);
         }
         case "usage" -> {
           if (token == JsonToken.START_OBJECT) {
             usageMember = true;
             usage = Usage.read(json);
+          }
+        }
+        case "x_groq" -> {
+          if (token == JsonToken.START_OBJECT) {
+            groq(json, signs);
           }
         }
         case "choices" -> {
@@ -70,7 +76,23 @@ final class OpenAiChunk {
             }
           }
         }
-        default -> {}
+        default -> irregular |= FinishReason.isFiltered(name, token == JsonToken.VALUE_TRUE);
+      }
+      json.skipChildren();
+    }
+    error = signs.isError(choices);
+  }
+
+  /** Groq has the usage, and an error, in a member of its own. */
+  private void groq(JsonParser json, ErrorSigns signs) throws IOException {
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      JsonToken token = json.nextToken();
+      if (name.equals("usage") && token == JsonToken.START_OBJECT) {
+        usageMember = true;
+        usage = Usage.read(json);
+      } else if (name.equals("error")) {
+        signs.member(name, token, json);
       }
       json.skipChildren();
     }
@@ -133,10 +155,12 @@ final class OpenAiChunk {
         case "role" -> role = true;
         case "content", "reasoning_content", "reasoning", "refusal" -> {
           if (token == JsonToken.VALUE_STRING) {
+            irregular |= name.equals("reasoning");
             content |= json.getTextLength() > 0;
-            meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+            count(json);
           } else if (token == JsonToken.START_ARRAY) {
             content = true;
+            irregular = true;
             meter.addAnswer(json);
           }
         }
@@ -154,5 +178,27 @@ final class OpenAiChunk {
       }
       json.skipChildren();
     }
+  }
+
+  private void toolCalls(JsonParser json) throws IOException {
+    int depth = 1;
+    while (depth > 0) {
+      JsonToken token = json.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_STRING && isWritten(json.currentName())) {
+        count(json);
+      }
+    }
+  }
+
+  private static boolean isWritten(String member) {
+    return "arguments".equals(member) || "name".equals(member);
+  }
+
+  private void count(JsonParser json) throws IOException {
+    meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
   }
 }

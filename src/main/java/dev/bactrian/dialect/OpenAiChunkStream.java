@@ -25,6 +25,7 @@ final class OpenAiChunkStream implements ChunkStream {
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.UTF_8);
 
   private final ChunkMender mender;
+  private final OpenAiQuirks.Answers quirks;
   private final boolean includeUsage;
   private final TokenMeter meter = new TokenMeter();
   private Buffer out = Buffer.buffer();
@@ -35,8 +36,9 @@ final class OpenAiChunkStream implements ChunkStream {
   private @Nullable String finishReason;
   private @Nullable UpstreamException failure;
 
-  OpenAiChunkStream(String model, boolean includeUsage) {
-    this.mender = new ChunkMender(model);
+  OpenAiChunkStream(String model, boolean includeUsage, OpenAiQuirks.Answers quirks) {
+    this.mender = new ChunkMender(model, quirks.thinkTags());
+    this.quirks = quirks;
     this.includeUsage = includeUsage;
   }
 
@@ -62,7 +64,9 @@ final class OpenAiChunkStream implements ChunkStream {
 
   private void chunk(OpenAiChunk chunk, byte[] bytes, int offset, int length) {
     if (chunk.error) {
-      fail(OpenAiErrors.inBand(Arrays.copyOfRange(bytes, offset, offset + length)));
+      fail(
+          OpenAiErrors.inBand(
+              quirks.errorCodes(), Arrays.copyOfRange(bytes, offset, offset + length)));
       return;
     }
     if (chunk.usage != null) {
@@ -80,12 +84,28 @@ final class OpenAiChunkStream implements ChunkStream {
       }
       return;
     }
+    if (isBeside(chunk)) {
+      return;
+    }
     if (isRegular(chunk)) {
       passOn(chunk, bytes, offset, length);
     } else {
       mend(chunk, bytes, offset, length);
     }
     committed |= chunk.content || finishReason != null;
+  }
+
+  /**
+   * Whether a chunk says nothing of an answer that has not begun or is finished, such as the word
+   * of a filter that runs beside it.
+   */
+  private boolean isBeside(OpenAiChunk chunk) {
+    boolean silent =
+        !chunk.content && !chunk.role && chunk.usage == null && chunk.finishReason == null;
+    return silent
+        && chunk.choices == 1
+        && (mender.isFinished(chunk.choiceIndex)
+            || (chunk.irregular && !mender.hasStarted(chunk.choiceIndex)));
   }
 
   /** Whether a chunk may be passed on as it is at this place of the stream. */
@@ -96,6 +116,7 @@ final class OpenAiChunkStream implements ChunkStream {
         && !chunk.toolCalls
         && !chunk.usageMember
         && !mender.isFinished(chunk.choiceIndex)
+        && !mender.looksForThoughts(chunk.choiceIndex)
         && chunk.role != mender.hasStarted(chunk.choiceIndex)
         && !("stop".equals(chunk.finishReason) && mender.hasTools(chunk.choiceIndex));
   }
@@ -131,13 +152,17 @@ final class OpenAiChunkStream implements ChunkStream {
   }
 
   /** A chunk with nothing but the usage of another, which may have it in a choice. */
-  private static @Nullable ObjectNode usageChunk(@Nullable ObjectNode chunk) {
+  private @Nullable ObjectNode usageChunk(@Nullable ObjectNode chunk) {
     if (chunk == null) {
       return null;
     }
     JsonNode told = chunk.path("usage");
+    told = told.isObject() ? told : chunk.at("/x_groq/usage");
     for (JsonNode choice : chunk.path("choices")) {
       told = told.isObject() ? told : choice.path("usage");
+    }
+    if (quirks.reasoningApart()) {
+      Thoughts.count(told);
     }
     ObjectNode copy = chunk.deepCopy();
     copy.remove("error");
@@ -178,7 +203,7 @@ final class OpenAiChunkStream implements ChunkStream {
       ObjectNode last = Json.MAPPER.createObjectNode();
       mender.identity(last);
       ObjectNode object = last.putArray("choices").addObject();
-      object.put("index", choice).putObject("delta");
+      mender.rest(choice, object.put("index", choice).putObject("delta"));
       finishReason = mender.hasTools(choice) ? "tool_calls" : "stop";
       object.put("finish_reason", finishReason);
       frame(last);

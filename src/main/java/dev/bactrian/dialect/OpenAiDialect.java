@@ -23,17 +23,31 @@ public final class OpenAiDialect implements Dialect {
   }
 
   @Override
+  public String pathModel(String model) {
+    return quirks.modelId(model);
+  }
+
+  @Override
   public ChatReply.Complete reply(ChatRequest request, byte[] body, List<String> changes) {
-    return new OpenAiReply(body, request.model()).read(changes);
+    if (!request.stream() && GatheredStream.isStream(body)) {
+      ChunkStream chunks = new OpenAiChunkStream(request.model(), true, quirks.answers());
+      return read(request, GatheredStream.of(body, chunks), changes);
+    }
+    return read(request, body, changes);
+  }
+
+  private ChatReply.Complete read(ChatRequest request, byte[] body, List<String> changes) {
+    return new OpenAiReply(body, request.model(), quirks.answers()).read(changes);
   }
 
   @Override
   public ChunkStream stream(ChatRequest request) {
-    return new OpenAiChunkStream(request.model(), request.includeUsage());
+    return new OpenAiChunkStream(request.model(), request.includeUsage(), quirks.answers());
   }
 
   @Override
   public UpstreamException error(ErrorAnswer answer) {
-    return OpenAiErrors.classify(answer.status(), answer.retryAfterMillis(), answer.body());
+    return OpenAiErrors.classify(
+        quirks.answers().errorCodes(), answer.status(), answer.retryAfterMillis(), answer.body());
   }
 }

@@ -1,76 +1,139 @@
 package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
-import dev.bactrian.json.Json;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Error bodies of OpenAI-like providers: {@code {"error":{..}}}, flat ones, bare text. */
 final class OpenAiErrors {
-  private static final int LONGEST_MESSAGE = 2000;
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "(?<![A-Za-z])(?:(sk|ak|bce-v3)[-_/]|(key)[-_=](?=\\S*\\d)|(?i:(Bearer)) +(?=\\S*\\d))"
-              + "[A-Za-z0-9_\\-./*]{6,}");
   private static final Pattern CONTEXT =
       Pattern.compile(
-          "context.?length|maximum context|context window|range of input length|prompt is too long"
+          "context.?length|maximum context|max message tokens|maximum prompt length|context window|range of input length|prompt is too long"
               + "|input token length too long|exceeded model token limit|too many tokens"
               + "|reduce the length of the messages",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern UNKNOWN_MODEL =
+      Pattern.compile("\\bmodel\\b.{0,80}\\b(not exist|not found)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern BRACKETED_CODE = Pattern.compile("\\((\\d{3,6})\\)$");
+
+  /** Where providers put their words, the usual place first. */
+  private static final List<String> MESSAGES =
+      List.of(
+          "/error/message",
+          "/error",
+          "/error/detail",
+          "/message",
+          "/x_groq/error",
+          "/x_groq/error/message",
+          "/base_resp/status_msg",
+          "/error_msg",
+          "/msg",
+          "/status/message",
+          "/detail",
+          "/detail/0/msg");
+
+  /** Where providers put their codes. */
+  private static final List<String> CODES =
+      List.of(
+          "/error/code",
+          "/code",
+          "/error_code",
+          "/base_resp/status_code",
+          "/status/code",
+          "/error/metadata/limit_source");
+
   private OpenAiErrors() {}
 
+  /** Classifies an error answer by what most providers mean. */
   static UpstreamException classify(int status, long retryAfterMillis, byte[] body) {
-    JsonNode tree = tree(body);
-    if (tree == null) {
-      String text = new String(body, StandardCharsets.UTF_8).strip();
-      boolean readable = !text.isEmpty() && !text.startsWith("<") && text.length() < 300;
-      String message = readable ? text : "The provider answered with HTTP status " + status + ".";
-      return failure(status, message, null, null, null, retryAfterMillis);
-    }
-    JsonNode error = tree.hasNonNull("error") ? tree.get("error") : tree;
-    if (error.isTextual()) {
-      return failure(
-          status, error.asText(), text(tree, "code"), text(tree, "type"), null, retryAfterMillis);
-    }
-    String message = text(error, "message");
-    if (message == null) {
-      message = text(error, "detail");
-    }
-    return failure(
-        status,
-        message == null ? "The provider answered with HTTP status " + status + "." : message,
-        text(error, "code"),
-        text(error, "type"),
-        text(error, "param"),
-        retryAfterMillis);
+    return classify(ErrorCodes.NONE, status, retryAfterMillis, body);
   }
 
-  /** An error object that came inside an answer of status 200. */
-  static UpstreamException inBand(byte[] json) {
-    JsonNode tree = tree(json);
-    JsonNode code = tree == null ? null : tree.path("error").path("code");
-    int status = code == null ? 0 : code.asInt(0);
-    return classify(status >= 400 && status < 600 ? status : 200, -1, json);
+  /**
+   * Classifies an error answer.
+   *
+   * @param own what the provider's own codes mean; they go before what most providers mean
+   */
+  static UpstreamException classify(
+      ErrorCodes own, int status, long retryAfterMillis, byte[] body) {
+    JsonNode tree = ErrorText.object(body);
+    String message =
+        ErrorText.shown(tree == null ? ErrorText.bare(status, body) : message(tree, status));
+    JsonNode error = tree == null ? MissingNode.getInstance() : tree.path("error");
+    List<String> codes = tree == null ? List.of() : codes(tree);
+    String code = codes.isEmpty() ? null : codes.get(0);
+    String type = ErrorText.text(error.isObject() || tree == null ? error : tree, "type");
+    List<String> words = new ArrayList<>(codes);
+    if (type != null) {
+      words.add(type);
+    }
+    Matcher bracketed = BRACKETED_CODE.matcher(message);
+    if (bracketed.find()) {
+      words.add(bracketed.group(1));
+    }
+    if (error.at("/metadata/flagged_input").isTextual()) {
+      words.add("flagged_input");
+    }
+    ErrorClass meant = own.find(words);
+    if (meant == null) {
+      meant = kind(status, message, ErrorCodes.word(code), ErrorCodes.word(type));
+    } else if (meant == ErrorClass.BAD_REQUEST && CONTEXT.matcher(message).find()) {
+      meant = ErrorClass.CONTEXT;
+    }
+    String param = param(tree, error);
+    return new UpstreamException(meant, status, message, code, param, retryAfterMillis);
   }
 
-  private static UpstreamException failure(
-      int status,
-      String message,
-      @Nullable String code,
-      @Nullable String type,
-      @Nullable String param,
-      long retryAfterMillis) {
-    String cut = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
-    String shown = SECRET.matcher(cut).replaceAll("$1$2$3-***");
-    return new UpstreamException(
-        kind(status, shown, word(code), word(type)), status, shown, code, param, retryAfterMillis);
+  /** The member that is named, as a name or as the path to it. */
+  private static @Nullable String param(@Nullable JsonNode tree, JsonNode error) {
+    List<String> path = new ArrayList<>();
+    if (tree != null) {
+      tree.at("/detail/0/loc").forEach(step -> path.add(step.asText()));
+    }
+    return path.isEmpty()
+        ? ErrorText.text(error, "param")
+        : String.join(".", path.subList(path.get(0).equals("body") ? 1 : 0, path.size()));
+  }
+
+  /** An error that came inside an answer of status 200. */
+  static UpstreamException inBand(ErrorCodes own, byte[] json) {
+    JsonNode tree = ErrorText.object(json);
+    int status = 200;
+    if (tree != null) {
+      for (JsonNode told : List.of(tree.at("/error/http_code"), tree.at("/error/code"))) {
+        status = told.asInt(0) >= 400 && told.asInt(0) < 600 ? told.asInt() : status;
+      }
+    }
+    return classify(own, status, -1, json);
+  }
+
+  private static String message(JsonNode tree, int status) {
+    for (String place : MESSAGES) {
+      JsonNode message = tree.at(place);
+      if (message.isTextual() && !message.asText().isBlank()) {
+        return message.asText();
+      }
+    }
+    return ErrorText.unexplained(status);
+  }
+
+  private static List<String> codes(JsonNode tree) {
+    List<String> codes = new ArrayList<>(2);
+    for (String place : CODES) {
+      JsonNode code = tree.at(place);
+      if (code.isValueNode() && !code.isNull() && !code.asText().isEmpty()) {
+        codes.add(code.asText());
+      }
+    }
+    return codes;
   }
 
   private static ErrorClass kind(int status, String message, String code, String type) {
@@ -78,35 +141,35 @@ final class OpenAiErrors {
     if (isBilling(code, type, text)) {
       return ErrorClass.BILLING;
     }
-    if (status < 500 && isContent(code, type)) {
+    if (status < 500
+        && (isContent(code, type)
+            || text.contains("content exists risk")
+            || text.contains("content violates usage guidelines"))) {
       return ErrorClass.CONTENT;
     }
-    return switch (status) {
-      case 401, 403 -> ErrorClass.AUTH;
-      case 402 -> ErrorClass.BILLING;
-      case 404 -> ErrorClass.NOT_FOUND;
-      case 408, 504, 524 -> ErrorClass.TIMEOUT;
-      case 425, 429 -> type.equals("engineoverloadederror") ? ErrorClass.OVERLOAD : ErrorClass.RATE;
-      case 451 -> ErrorClass.CONTENT;
-      case 498, 503, 529 -> ErrorClass.OVERLOAD;
-      default -> status >= 500 ? ErrorClass.SERVER : byWords(status, text, code, type);
-    };
+    if (status == 429 && type.equals("engineoverloadederror")) {
+      return ErrorClass.OVERLOAD;
+    }
+    ErrorClass byStatus = ErrorText.byStatus(status);
+    return byStatus == null ? byWords(status, text, code, type) : byStatus;
   }
 
   private static ErrorClass byWords(int status, String text, String code, String type) {
     if (code.equals("contextlengthexceeded") || CONTEXT.matcher(text).find()) {
       return ErrorClass.CONTEXT;
     }
-    if (code.equals("modelnotfound")) {
+    if (code.equals("modelnotfound") || UNKNOWN_MODEL.matcher(text).find()) {
       return ErrorClass.NOT_FOUND;
     }
-    if (code.equals("invalidapikey") || type.equals("authenticationerror")) {
+    if (code.equals("invalidapikey")
+        || text.startsWith("incorrect api key")
+        || type.equals("authenticationerror")) {
       return ErrorClass.AUTH;
     }
     if (status >= 400) {
       return ErrorClass.BAD_REQUEST;
     }
-    if (code.contains("ratelimit") || type.contains("ratelimit")) {
+    if (text.contains("rate limit") || code.contains("ratelimit") || type.contains("ratelimit")) {
       return ErrorClass.RATE;
     }
     if (code.contains("overload") || type.contains("overload")) {
@@ -140,26 +203,5 @@ final class OpenAiErrors {
       case "contentfilter", "contentpolicyviolation", "datainspectionfailed" -> true;
       default -> type.equals("contentfilter");
     };
-  }
-
-  private static @Nullable JsonNode tree(byte[] body) {
-    try {
-      JsonNode tree = Json.MAPPER.readTree(body);
-      return tree != null && tree.isObject() ? tree : null;
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  private static @Nullable String text(JsonNode node, String member) {
-    JsonNode value = node.get(member);
-    return value == null || value.isNull() || value.isContainerNode() ? null : value.asText();
-  }
-
-  /**
-   * Codes are compared without case, underscores and dots: spelling differs within one provider.
-   */
-  private static String word(@Nullable String code) {
-    return code == null ? "" : code.replaceAll("[_.\\- ]", "").toLowerCase(Locale.ROOT);
   }
 }

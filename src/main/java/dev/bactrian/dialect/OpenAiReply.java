@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiReply {
   private final byte[] body;
   private final String model;
+  private final OpenAiQuirks.Answers quirks;
+  private final ErrorSigns signs = new ErrorSigns();
   private @Nullable Usage usage;
   private boolean regular = true;
-  private boolean error;
   private int required;
   private int choices;
 
-  OpenAiReply(byte[] body, String model) {
+  OpenAiReply(byte[] body, String model, OpenAiQuirks.Answers quirks) {
     this.body = body;
     this.model = model;
+    this.quirks = quirks;
   }
 
   ChatReply.Complete read(List<String> changes) {
@@ -41,8 +43,8 @@ final class OpenAiReply {
     } catch (IOException e) {
       throw unreadable();
     }
-    if (error) {
-      throw OpenAiErrors.inBand(body);
+    if (signs.isError(choices)) {
+      throw OpenAiErrors.inBand(quirks.errorCodes(), body);
     }
     if (choices == 0) {
       throw unreadable();
@@ -63,13 +65,14 @@ final class OpenAiReply {
           required++;
           regular &= token == JsonToken.VALUE_NUMBER_INT && json.getLongValue() < 100_000_000_000L;
         }
-        case "error" -> {
-          regular = false;
-          error = token != JsonToken.VALUE_NULL;
+        case "error", "error_code", "base_resp", "code", "status" -> {
+          regular &= !name.equals("error");
+          signs.member(name, token, json);
         }
         case "usage" -> {
           if (token == JsonToken.START_OBJECT) {
             usage = Usage.read(json);
+            regular &= !quirks.reasoningApart() || usage.reasoning() == 0;
           }
         }
         case "choices" -> {
@@ -79,7 +82,7 @@ final class OpenAiReply {
             }
           }
         }
-        default -> {}
+        default -> regular &= !FinishReason.isFiltered(name, token == JsonToken.VALUE_TRUE);
       }
       json.skipChildren();
     }
@@ -130,6 +133,10 @@ final class OpenAiReply {
       JsonToken token = json.nextToken();
       if (name.equals("role") || name.equals("content")) {
         seen++;
+        regular &= token != JsonToken.START_ARRAY;
+        regular &= !quirks.thinkTags() || !name.equals("content") || !isThinking(token, json);
+      } else if (name.equals("reasoning")) {
+        regular &= token != JsonToken.VALUE_STRING;
       } else if (name.equals("tool_calls")) {
         int calls = 0;
         if (token == JsonToken.START_ARRAY) {
@@ -147,6 +154,10 @@ final class OpenAiReply {
     return tools;
   }
 
+  private static boolean isThinking(JsonToken token, JsonParser json) throws IOException {
+    return token == JsonToken.VALUE_STRING && json.getText().stripLeading().startsWith("<think>");
+  }
+
   private byte[] mend() {
     try {
       ObjectNode root = (ObjectNode) Json.MAPPER.readTree(body);
@@ -156,6 +167,9 @@ final class OpenAiReply {
       for (JsonNode choice : root.path("choices")) {
         if (choice instanceof ObjectNode object) {
           mendChoice(object, index++);
+          if (FinishReason.isFiltered(root)) {
+            object.put("finish_reason", "content_filter");
+          }
         }
       }
       return Json.MAPPER.writeValueAsBytes(root);
@@ -165,6 +179,9 @@ final class OpenAiReply {
   }
 
   private void fill(ObjectNode root) {
+    if (quirks.reasoningApart()) {
+      Thoughts.count(root.path("usage"));
+    }
     if (!root.path("id").isTextual()) {
       root.put("id", "chatcmpl-" + Long.toUnsignedString(System.nanoTime(), 36));
     }
@@ -176,7 +193,7 @@ final class OpenAiReply {
     }
   }
 
-  private static void mendChoice(ObjectNode choice, int index) {
+  private void mendChoice(ObjectNode choice, int index) {
     if (!choice.path("index").isInt()) {
       choice.put("index", index);
     }
@@ -188,6 +205,11 @@ final class OpenAiReply {
     }
     if (!message.has("content")) {
       message.putNull("content");
+    }
+    Thoughts.join(message);
+    Thoughts.rename(message);
+    if (quirks.thinkTags()) {
+      Thoughts.takeOut(message, ThinkTags.split(message.path("content").asText("")));
     }
     boolean tools = message.path("tool_calls") instanceof ArrayNode calls && !calls.isEmpty();
     if (!tools) {

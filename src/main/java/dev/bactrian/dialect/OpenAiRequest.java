@@ -1,6 +1,7 @@
 package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.json.Json;
@@ -10,123 +11,257 @@ import dev.bactrian.json.Splice;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request for an OpenAI-like provider: the client's bytes with the provider's quirks applied. */
 final class OpenAiRequest {
-  private static final byte[] SYSTEM = "\"system\"".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] INCLUDE_USAGE =
-      "{\"include_usage\":true}".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] INCLUDE_USAGE = utf8("{\"include_usage\":true}");
+  private static final String MAX_TOKENS = "max_tokens";
+  private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+
+  /** Members that are not sent in any case, or renamed later. */
+  private static final Set<String> OURS =
+      Set.of("models", "route", "provider", MAX_TOKENS, MAX_COMPLETION_TOKENS);
 
   private final ChatRequest request;
+  private final OpenAiQuirks quirks;
   private final ObjectIndex index;
   private final Splice splice;
+  private final MemberTrees trees;
+  private final Situation situation;
   private final List<String> changes = new ArrayList<>(0);
 
-  private OpenAiRequest(ChatRequest request) {
+  private OpenAiRequest(ChatRequest request, OpenAiQuirks quirks) {
     this.request = request;
+    this.quirks = quirks;
     this.index = request.index();
     this.splice = request.splice();
+    this.trees = new MemberTrees(index);
+    this.situation = new Situation(request, trees);
   }
 
   static Dialect.Outgoing of(ChatRequest request, OpenAiQuirks quirks) {
-    OpenAiRequest out = new OpenAiRequest(request);
-    out.apply(quirks);
+    OpenAiRequest out = new OpenAiRequest(request, quirks);
+    out.members();
+    out.limits();
+    new OpenAiChoices(quirks.choices(), out.situation, out.trees, out.splice, out.changes).apply();
+    out.add();
+    out.stream();
+    new OpenAiMessages(request, quirks.messages(), out.trees, out.splice, out.changes).apply();
+    out.trees.writeTo(out.splice);
     out.splice.remove("models");
     out.splice.remove("route");
-    out.splice.set("model", Json.string(request.model()));
+    if (!quirks.members().routing()) {
+      out.splice.remove("provider");
+    }
+    out.splice.set("model", Json.string(quirks.modelId(request.model())));
     return new Dialect.Outgoing(out.splice.toBytes(), out.changes);
   }
 
-  private void apply(OpenAiQuirks quirks) {
-    if (quirks.dropNulls()) {
+  /** Leaves members out or gives them other names. */
+  private void members() {
+    if (quirks.members().dropNulls()) {
       for (Member member : index.members()) {
         if (member.isNull()) {
           splice.remove(member.name());
         }
       }
     }
-    for (String name : quirks.drop()) {
-      if (index.has(name)) {
+    List<String> known = quirks.members().keep();
+    for (Member member : index.members()) {
+      String name = member.name();
+      if (!known.isEmpty() && !known.contains(name) && !OURS.contains(name) && splice.keeps(name)) {
         splice.remove(name);
         changes.add(name + "=dropped");
       }
     }
-    if (quirks.maxTokensField() != null) {
-      maxTokens(quirks.maxTokensField());
-    }
-    clamp("temperature", quirks.temperature());
-    clamp("top_p", quirks.topP());
-    if (quirks.systemRole()) {
-      for (int quote : request.developerRoles()) {
-        splice.patch(quote, closingQuote(quote) + 1, SYSTEM);
+    for (Rule rule : quirks.members().drop()) {
+      if (isThere(rule.name()) && situation.isFor(rule) && drop(rule.name())) {
+        changes.add(rule.name() + "=dropped");
       }
     }
-    if (request.stream() && !request.includeUsage() && quirks.streamUsage()) {
-      splice.set("stream_options", withUsage(index.get("stream_options")));
-    } else if (!quirks.streamUsage()) {
-      splice.remove("stream_options");
-    }
-  }
-
-  /** The role's length is not known: the client may have written letters as escapes. */
-  private int closingQuote(int openingQuote) {
-    int end = openingQuote + 1;
-    while (index.json()[end] != '"') {
-      end++;
-    }
-    return end;
-  }
-
-  private void maxTokens(String field) {
-    String other = field.equals("max_tokens") ? "max_completion_tokens" : "max_tokens";
-    if (splice.keeps(other)) {
-      if (splice.keeps(field)) {
-        splice.remove(other);
-      } else {
-        splice.remove(field);
-        splice.rename(other, field);
+    for (Rule rule : quirks.members().rename()) {
+      if (splice.keeps(rule.name()) && situation.isFor(rule)) {
+        if (index.has(rule.value())) {
+          splice.remove(rule.name());
+        } else {
+          splice.remove(rule.value());
+          splice.rename(rule.name(), rule.value());
+        }
       }
     }
   }
 
-  private void clamp(String name, @Nullable Range range) {
+  /** Whether what a path leads to may be there; the request is not parsed for it. */
+  private boolean isThere(String path) {
+    int dot = path.indexOf('.');
+    return dot < 0
+        ? splice.keeps(path)
+        : trees.mentions(
+            path.substring(0, dot), '"' + path.substring(path.lastIndexOf('.') + 1) + '"');
+  }
+
+  private boolean drop(String path) {
+    int dot = path.indexOf('.');
+    if (dot < 0) {
+      splice.remove(path);
+      return true;
+    }
+    String member = path.substring(0, dot);
+    boolean dropped = drop(trees.get(member), path.substring(dot + 1));
+    if (dropped) {
+      trees.changed(member);
+    }
+    return dropped;
+  }
+
+  /** Goes into objects by the names of a path, and into all elements of an array. */
+  private static boolean drop(JsonNode node, String path) {
+    boolean dropped = false;
+    if (node.isArray()) {
+      for (JsonNode element : node) {
+        dropped |= drop(element, path);
+      }
+    } else if (node instanceof ObjectNode object) {
+      int dot = path.indexOf('.');
+      dropped =
+          dot < 0
+              ? object.remove(path) != null
+              : drop(object.path(path.substring(0, dot)), path.substring(dot + 1));
+    }
+    return dropped;
+  }
+
+  /** Brings numbers into their ranges. */
+  private void limits() {
+    Set<String> seen = new HashSet<>();
+    Range tokens = null;
+    for (Bound bound : quirks.limits().bounds()) {
+      if (!seen.contains(bound.member()) && situation.isFor(bound.scope())) {
+        seen.add(bound.member());
+        if (bound.member().equals(MAX_TOKENS)) {
+          tokens = bound.range();
+        } else {
+          clamp(bound.member(), bound.member(), bound.range());
+        }
+      }
+    }
+    maxTokens(quirks.limits().maxTokensField(), tokens);
+    stop();
+  }
+
+  /** The limit of the answer's length: under the provider's name, within the model's limit. */
+  private void maxTokens(@Nullable String field, @Nullable Range range) {
+    if (field != null) {
+      for (String name : List.of(MAX_TOKENS, MAX_COMPLETION_TOKENS)) {
+        if (!name.equals(field) && splice.keeps(name)) {
+          if (splice.keeps(field)) {
+            splice.remove(name);
+          } else {
+            splice.remove(field);
+            splice.rename(name, field);
+          }
+        }
+      }
+    }
+    double most = request.maxOutput() == null ? Double.MAX_VALUE : request.maxOutput();
+    Range within =
+        range == null
+            ? new Range(1, most)
+            : new Range(range.min(), Math.max(range.min(), Math.min(range.max(), most)));
+    clamp(MAX_TOKENS, field == null ? MAX_TOKENS : field, within);
+    clamp(MAX_COMPLETION_TOKENS, field == null ? MAX_COMPLETION_TOKENS : field, within);
+  }
+
+  private void clamp(String name, String told, Range range) {
     Member member = index.get(name);
-    if (range == null || member == null || member.isNull() || !splice.keeps(name)) {
+    if (member == null || !splice.keeps(name)) {
       return;
     }
-    String text = text(member);
-    double value = Double.parseDouble(text);
+    double value = Double.parseDouble(text(member));
     double nearest = range.clamp(value);
     if (nearest != value) {
-      String written = number(nearest);
-      splice.set(name, written.getBytes(StandardCharsets.UTF_8));
-      changes.add(name + "=" + written);
+      String written =
+          nearest == Math.rint(nearest) ? Long.toString((long) nearest) : Double.toString(nearest);
+      splice.set(name, utf8(written));
+      changes.add(told + "=" + written);
     }
   }
 
-  private byte[] withUsage(@Nullable Member options) {
-    if (options == null || options.isNull()) {
+  private void stop() {
+    int most = quirks.limits().stop();
+    if (most < 0 || !splice.keeps("stop")) {
+      return;
+    }
+    JsonNode stop = trees.get("stop");
+    int count = stop.isTextual() ? 1 : stop.size();
+    if (count > most) {
+      changes.add("stop=" + (most == 0 ? "dropped" : most + " of " + count));
+    }
+    if (most == 0 || count == 0) {
+      splice.remove("stop");
+    } else if (stop.isTextual()) {
+      splice.set("stop", utf8("[" + text(index.get("stop")) + "]"));
+    } else if (count > most) {
+      List<String> first = new ArrayList<>();
+      stop.forEach(text -> first.add(text.toString()));
+      splice.set("stop", utf8("[" + String.join(",", first.subList(0, most)) + "]"));
+    }
+  }
+
+  /** Adds what the client has not set. */
+  private void add() {
+    Set<String> added = new HashSet<>();
+    for (Rule rule : quirks.members().add()) {
+      boolean free = !index.has(rule.name()) && !added.contains(rule.name());
+      if (free && situation.isFor(rule)) {
+        added.add(rule.name());
+        splice.set(rule.name(), rule.json());
+        if (rule.when() != null) {
+          changes.add(rule.name() + "=" + rule.value());
+        }
+      }
+    }
+  }
+
+  private void stream() {
+    boolean gathered =
+        !request.stream() && quirks.members().gather().stream().anyMatch(situation::isFor);
+    if (gathered) {
+      splice.set("stream", utf8("true"));
+    }
+    if (!quirks.members().streamUsage()) {
+      splice.remove("stream_options");
+    } else if (gathered || (request.stream() && !request.includeUsage())) {
+      splice.set("stream_options", withUsage(trees.get("stream_options")));
+    }
+  }
+
+  private static byte[] withUsage(JsonNode options) {
+    if (!(options instanceof ObjectNode present)) {
       return INCLUDE_USAGE;
     }
     try {
-      ObjectNode node = (ObjectNode) Json.MAPPER.readTree(text(options));
-      return Json.MAPPER.writeValueAsBytes(node.put("include_usage", true));
+      return Json.MAPPER.writeValueAsBytes(present.deepCopy().put("include_usage", true));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private String text(Member member) {
-    return new String(
-        index.json(),
-        member.valueStart(),
-        member.valueEnd() - member.valueStart(),
-        StandardCharsets.UTF_8);
+  private String text(@Nullable Member member) {
+    return member == null
+        ? ""
+        : new String(
+            index.json(),
+            member.valueStart(),
+            member.valueEnd() - member.valueStart(),
+            StandardCharsets.UTF_8);
   }
 
-  private static String number(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package dev.bactrian.dialect;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +65,28 @@ public final class Options {
     return value == null
         ? List.of()
         : Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** Pairs such as {@code a=1,b=2}, in their order. */
+  public Map<String, String> pairs(String name) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : names(name)) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(name + ": '" + pair + "' is not a pair such as a=1");
+      }
+      pairs.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    return pairs;
+  }
+
+  /** Rules, separated by commas. */
+  List<Rule> rules(String name) {
+    try {
+      return Rule.list(text(name), ',');
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
   }
 
   /** A range such as {@code 0..2}, null for any value. */

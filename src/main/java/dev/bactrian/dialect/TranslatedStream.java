@@ -1,6 +1,7 @@
 package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.error.UpstreamException;
@@ -9,7 +10,11 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A stream of JSON events that are not OpenAI's chunks: a dialect says what each one means. */
+/**
+ * A stream of JSON events that are not OpenAI's chunks: a dialect says what each one means. A
+ * provider that was asked for a stream and sent a whole answer has it read by the dialect first, so
+ * that it comes here as OpenAI's.
+ */
 abstract class TranslatedStream implements ChunkStream {
   /** What the client gets. */
   protected final ChunkWriter chunks;
@@ -37,7 +42,10 @@ abstract class TranslatedStream implements ChunkStream {
     } catch (IOException e) {
       return;
     }
-    if (data != null && data.isContainerNode()) {
+    if (data instanceof ObjectNode whole
+        && data.path("object").asText().equals("chat.completion")) {
+      chunks.whole(whole);
+    } else if (data != null && data.isContainerNode()) {
       event(name, data);
     }
   }

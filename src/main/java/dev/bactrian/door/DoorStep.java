@@ -26,10 +26,10 @@ public final class DoorStep implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    drain.enter();
+    Lifetime lifetime = new Lifetime(callMillis);
+    drain.enter(lifetime);
     HttpMessage message = exchange.getMessage(HttpMessage.class);
     Client client = new VertxClient(message.getRequest(), message.getResponse());
-    Lifetime lifetime = new Lifetime(callMillis);
     exchange.setVariable(ChatCall.VARIABLE, ChatCall.begin(client, lifetime));
     client.onGone(lifetime::cancel);
   }

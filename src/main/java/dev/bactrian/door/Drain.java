@@ -1,14 +1,19 @@
 package dev.bactrian.door;
 
+import dev.bactrian.call.Lifetime;
 import dev.bactrian.error.ApiException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Lets running calls finish at shutdown while new ones are refused. */
+/** Lets running calls finish at shutdown, for a while, and refuses new ones. */
 public final class Drain {
-  private final AtomicInteger inside = new AtomicInteger();
+  /** How long a call may take to end once it has no more time: a client may be slow to close. */
+  private static final long ENDING_MILLIS = 6_000;
+
+  private final Set<Lifetime> inside = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();
   private volatile boolean closing;
@@ -18,8 +23,11 @@ public final class Drain {
    *
    * @throws ApiException 503 when the door is closing
    */
-  public void enter() {
+  public void enter(Lifetime call) {
+    // In this order, so that closing either refuses the call or waits for it.
+    inside.add(call);
     if (closing) {
+      leave(call);
       throw new ApiException(
               503,
               "service_unavailable_error",
@@ -29,12 +37,12 @@ public final class Drain {
           .retryAfter(1000)
           .header("connection", "close");
     }
-    inside.incrementAndGet();
   }
 
   /** A call that came in is over. */
-  public void leave() {
-    if (inside.decrementAndGet() == 0 && closing) {
+  public void leave(Lifetime call) {
+    inside.remove(call);
+    if (closing && inside.isEmpty()) {
       lock.lock();
       try {
         empty.signalAll();
@@ -46,26 +54,33 @@ public final class Drain {
 
   /** How many calls are running. */
   public int inside() {
-    return inside.get();
+    return inside.size();
   }
 
   /**
-   * Closes the door and waits for the calls inside.
+   * Closes the door, waits for the calls inside, and breaks off those that take too long.
    *
-   * @param millis how long at most
-   * @return how many calls were still running then
+   * @param millis how long they may take
+   * @return how many calls were broken off
    */
   public int close(long millis) throws InterruptedException {
     closing = true;
+    awaitEmpty(millis);
+    int late = inside.size();
+    inside.forEach(Lifetime::expire);
+    awaitEmpty(ENDING_MILLIS);
+    return late;
+  }
+
+  private void awaitEmpty(long millis) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
     lock.lock();
     try {
-      while (inside.get() > 0 && left > 0) {
+      while (!inside.isEmpty() && left > 0) {
         left = empty.awaitNanos(left);
       }
     } finally {
       lock.unlock();
     }
-    return inside.get();
   }
 }

@@ -1,12 +1,16 @@
 package dev.bactrian.door;
 
 import dev.bactrian.error.ApiException;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses what no route serves: a wrong method on a known path, or an unknown path. */
 public final class RefuseStep implements Processor {
+  private static final Set<String> POSTS =
+      Set.of("/v1/chat/completions", "/v1/route/explain", "/v1/compare");
+
   @Override
   public void process(Exchange exchange) {
     String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
@@ -25,10 +29,10 @@ public final class RefuseStep implements Processor {
   }
 
   private static @Nullable String allowed(String path) {
-    if (path.equals("/v1/chat/completions") || path.equals("/v1/route/explain")) {
+    if (POSTS.contains(path)) {
       return "POST";
     }
-    boolean read = path.equals("/v1/usage") || path.equals("/v1/models");
+    boolean read = path.equals("/v1/usage") || path.equals("/v1/key") || path.equals("/v1/models");
     return read || path.startsWith("/v1/models/") ? "GET" : null;
   }
 }

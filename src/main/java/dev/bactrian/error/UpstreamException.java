@@ -53,6 +53,11 @@ public final class UpstreamException extends RuntimeException {
         : new UpstreamException(errorClass, status, shown, code, param, retryAfterMillis);
   }
 
+  /** The same failure as another class of failures. */
+  public UpstreamException as(ErrorClass other) {
+    return new UpstreamException(other, status, reason(), code, param, retryAfterMillis);
+  }
+
   /** The failure's class. */
   public ErrorClass errorClass() {
     return errorClass;

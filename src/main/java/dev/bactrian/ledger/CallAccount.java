@@ -17,6 +17,8 @@ final class CallAccount implements Account {
   private final Ledger ledger;
   private final AtomicReference<@Nullable CompletableFuture<Void>> closed = new AtomicReference<>();
 
+  private volatile @Nullable Settlement settlement;
+
   CallAccount(Ledger ledger) {
     this.ledger = ledger;
   }
@@ -31,6 +33,26 @@ final class CallAccount implements Account {
   }
 
   @Override
+  public void onClose(Settlement listener) {
+    settlement = listener;
+  }
+
+  private LedgerRow row(ChatCall ended) {
+    LedgerRow row = null;
+    try {
+      row = Rows.ended(ended);
+      return row;
+    } finally {
+      Settlement waiting = settlement;
+      if (waiting != null) {
+        long tokens = row == null ? 0 : row.tokens();
+        waiting.settle(
+            tokens, row == null ? null : row.cost(), row == null ? null : row.currency());
+      }
+    }
+  }
+
+  @Override
   public CompletionStage<Void> close(ChatCall ended) {
     CompletableFuture<Void> mine = new CompletableFuture<>();
     CompletableFuture<Void> other = closed.compareAndExchange(null, mine);
@@ -38,7 +60,8 @@ final class CallAccount implements Account {
       return other;
     }
     try {
-      CompletableFuture<Void> written = ledger.ended(Rows.ended(ended));
+      LedgerRow row = row(ended);
+      CompletableFuture<Void> written = ledger.ended(row);
       written.whenComplete(
           (done, failure) -> {
             if (failure == null) {

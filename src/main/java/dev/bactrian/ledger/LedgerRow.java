@@ -86,6 +86,11 @@ public record LedgerRow(
     }
   }
 
+  /** All tokens, in and out. */
+  public long tokens() {
+    return prompt + cached + cacheWrite + completion + reasoning;
+  }
+
   /** As JSON, UTF-8. */
   byte[] json() {
     try {

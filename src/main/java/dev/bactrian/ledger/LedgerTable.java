@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +32,23 @@ public final class LedgerTable implements RowSink {
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private final DataSource database;
+  private final Tally tally;
+
+  /** What is counted in the same transaction as the rows that are stored. */
+  public interface Tally {
+    /** Counts rows that have just been inserted. */
+    void add(Connection connection, Collection<LedgerRow> rows) throws SQLException;
+  }
 
   /** The table in a database whose migrations have run. */
   public LedgerTable(DataSource database) {
+    this(database, (connection, rows) -> {});
+  }
+
+  /** The same with something that is counted. */
+  public LedgerTable(DataSource database, Tally tally) {
     this.database = database;
+    this.tally = tally;
   }
 
   @Override
@@ -88,8 +102,7 @@ public final class LedgerTable implements RowSink {
     return stored;
   }
 
-  private static void insert(Connection connection, Map<String, LedgerRow> rows)
-      throws SQLException {
+  private void insert(Connection connection, Map<String, LedgerRow> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
@@ -101,6 +114,7 @@ public final class LedgerTable implements RowSink {
       }
       insert.executeBatch();
     }
+    tally.add(connection, rows.values());
   }
 
   private static void fill(PreparedStatement insert, LedgerRow row) throws SQLException {

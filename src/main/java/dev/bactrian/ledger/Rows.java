@@ -10,6 +10,7 @@ import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
+import dev.bactrian.key.ApiKey;
 import dev.bactrian.ledger.LedgerRow.Ending;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Needs;
@@ -87,7 +88,7 @@ final class Rows {
     if (request == null) {
       return 0;
     }
-    return request.parts() ? Needs.of(request).promptTokens() : (request.json().length + 3L) / 4;
+    return Needs.promptTokens(request);
   }
 
   private static LedgerRow row(
@@ -108,7 +109,7 @@ final class Rows {
         call.id(),
         started,
         call.key() == null ? null : call.key().id(),
-        null,
+        owner(call),
         request == null ? null : clean(request.model()),
         answered && target != null ? clean(target.id()) : null,
         target == null ? null : clean(target.provider()),
@@ -130,6 +131,11 @@ final class Rows {
         error,
         outcome == null ? 0 : outcome.status(),
         stream);
+  }
+
+  private static @Nullable String owner(ChatCall call) {
+    ApiKey key = call.key();
+    return key == null || key.owner() == null ? null : key.owner().id();
   }
 
   private static @Nullable UpstreamException lastFailure(ChatCall call) {

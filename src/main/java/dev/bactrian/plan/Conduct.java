@@ -2,6 +2,7 @@ package dev.bactrian.plan;
 
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -9,10 +10,41 @@ import java.util.concurrent.ThreadLocalRandom;
  * What follows a failed attempt: the same target once more, the next one, or the end.
  *
  * @param maxAttempts how many attempts a call may make in all, retries and fallbacks together
- * @param backoffMillis the longest wait before a target is tried again without being told when
- * @param maxWaitMillis the longest wait that a provider may ask for
+ * @param retries how often one target is tried again
+ * @param backoff how long to wait before a target is tried again without being told when
+ * @param maxWaitMillis the longest wait that a provider may ask for, and the longest backoff
  */
-public record Conduct(int maxAttempts, long backoffMillis, long maxWaitMillis) {
+public record Conduct(int maxAttempts, int retries, Backoff backoff, long maxWaitMillis) {
+
+  /**
+   * The wait before the next try of a target: random, from half of its length to all of it.
+   *
+   * @param firstMillis its length before the first retry
+   * @param linear whether the second wait is twice as long as the first and the third three times;
+   *     else each is twice the one before
+   */
+  public record Backoff(long firstMillis, boolean linear) {
+    /** The length before a retry, the first being 1. */
+    long millis(int retry) {
+      return linear ? firstMillis * retry : firstMillis << Math.min(retry - 1, 20);
+    }
+  }
+
+  /** The rules as the settings give them. */
+  public Conduct(
+      int maxAttempts, int retries, long backoffMillis, String growth, long maxWaitMillis) {
+    this(maxAttempts, retries, new Backoff(backoffMillis, isLinear(growth)), maxWaitMillis);
+  }
+
+  private static boolean isLinear(String growth) {
+    return switch (growth) {
+      case "linear" -> true;
+      case "exponential" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "bactrian.backoff-growth is '" + growth + "': use exponential or linear.");
+    };
+  }
 
   /**
    * What to do next.
@@ -41,10 +73,10 @@ public record Conduct(int maxAttempts, long backoffMillis, long maxWaitMillis) {
     if (attempts >= maxAttempts || remainingMillis <= 0 || !kind.triedElsewhere()) {
       return new Next(List.of(), 0);
     }
-    long wait = wait(failure);
+    long wait = wait(failure, failed.tries() + 1);
     boolean inTime = wait <= maxWaitMillis && wait < remainingMillis;
-    if (kind.retriedOnSameTarget() && !failed.retry() && inTime) {
-      List<Target> plan = new java.util.ArrayList<>(rest.size() + 1);
+    if (kind.retriedOnSameTarget() && failed.tries() < retries && inTime) {
+      List<Target> plan = new ArrayList<>(rest.size() + 1);
       plan.add(failed.again());
       plan.addAll(rest);
       return new Next(List.copyOf(plan), wait);
@@ -52,10 +84,27 @@ public record Conduct(int maxAttempts, long backoffMillis, long maxWaitMillis) {
     return new Next(rest, 0);
   }
 
-  /** As long as the provider asks for, else a random time up to the longest backoff. */
-  private long wait(UpstreamException failure) {
-    return failure.retryAfterMillis() >= 0
-        ? failure.retryAfterMillis()
-        : ThreadLocalRandom.current().nextLong(backoffMillis / 2, backoffMillis + 1);
+  /** As long as the provider asks for, else the backoff. */
+  private long wait(UpstreamException failure, int retry) {
+    if (failure.retryAfterMillis() >= 0) {
+      return failure.retryAfterMillis();
+    }
+    long longest = Math.min(backoff.millis(retry), maxWaitMillis);
+    return ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
+  }
+
+  /**
+   * What is left to try when the prompt was too long for a target: the targets whose window is
+   * known to be larger.
+   */
+  static List<Target> larger(Target failed, List<Target> rest) {
+    Long window = failed.model().context();
+    return rest.stream()
+        .filter(
+            target -> {
+              Long other = target.model().context();
+              return other != null && (window == null || other > window);
+            })
+        .toList();
   }
 }

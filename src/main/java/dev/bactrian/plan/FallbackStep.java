@@ -4,6 +4,7 @@ import dev.bactrian.call.ChatCall;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.provider.Breakers;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -16,10 +17,17 @@ public final class FallbackStep implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(FallbackStep.class);
 
   private final Conduct conduct;
+  private final Breakers breakers;
 
-  /** The step with the rules it follows. */
-  public FallbackStep(Conduct conduct) {
+  /**
+   * The step.
+   *
+   * @param conduct the rules that it follows
+   * @param breakers are told of providers that want to be left alone
+   */
+  public FallbackStep(Conduct conduct, Breakers breakers) {
     this.conduct = conduct;
+    this.breakers = breakers;
   }
 
   @Override
@@ -31,6 +39,10 @@ public final class FallbackStep implements Processor {
     UpstreamException failure =
         failure(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), target);
     ChatCall call = before.failed(failure);
+    if (failure.errorClass() == ErrorClass.OVERLOAD
+        && failure.retryAfterMillis() > conduct.maxWaitMillis()) {
+      breakers.rest(target.provider(), failure.retryAfterMillis());
+    }
     Conduct.Next next =
         conduct.after(
             target, failure, call.plan(), call.attempts().size(), call.lifetime().remaining());

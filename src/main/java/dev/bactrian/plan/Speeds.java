@@ -13,32 +13,40 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Speeds {
   private static final double NEWS = 0.2;
 
-  private final Map<String, Speed> measured = new ConcurrentHashMap<>();
+  /** How many measurements the catalogue's belief is worth. */
+  private static final double BELIEF = 2;
+
+  /** The average of the measurements, and how many there were. */
+  private record Measured(Speed average, int count) {}
+
+  private final Map<String, Measured> measured = new ConcurrentHashMap<>();
 
   /**
    * Learns from an answer.
    *
-   * @param firstTokenMillis from the attempt's start to the first content, 0 where not measured
-   * @param tokensPerSecond after that, 0 where not measured
+   * @param firstTokenMillis from the attempt's start to the first content
+   * @param tokensPerSecond after that
    */
-  public void learn(Model model, Routing routing, double firstTokenMillis, double tokensPerSecond) {
-    measured.compute(
-        model.id(),
-        (id, known) -> {
-          Speed before = known == null ? routing.speed(model) : known;
-          return new Speed(
-              mix(before.firstTokenMillis(), firstTokenMillis),
-              mix(before.tokensPerSecond(), tokensPerSecond));
-        });
+  public void learn(String model, double firstTokenMillis, double tokensPerSecond) {
+    Speed now = new Speed(firstTokenMillis, tokensPerSecond);
+    measured.merge(
+        model,
+        new Measured(now, 1),
+        (known, first) -> new Measured(mix(known.average(), now, NEWS), known.count() + 1));
   }
 
-  private static double mix(double before, double now) {
-    return now > 0 ? before + NEWS * (now - before) : before;
+  private static Speed mix(Speed before, Speed now, double weight) {
+    return new Speed(
+        before.firstTokenMillis() + weight * (now.firstTokenMillis() - before.firstTokenMillis()),
+        before.tokensPerSecond() + weight * (now.tokensPerSecond() - before.tokensPerSecond()));
   }
 
   /** A model's speed as far as it is known. */
   public Speed of(Model model, Routing routing) {
-    Speed known = measured.get(model.id());
-    return known == null ? routing.speed(model) : known;
+    Measured known = measured.get(model.id());
+    Speed believed = routing.speed(model);
+    return known == null
+        ? believed
+        : mix(believed, known.average(), known.count() / (known.count() + BELIEF));
   }
 }

@@ -7,12 +7,12 @@ import dev.bactrian.catalogue.Model;
  *
  * @param model what the catalogue knows of it
  * @param reason why it was chosen, empty where the client named it
- * @param retry whether this is the second try at the same place
+ * @param tries how often it was tried before
  */
-public record Target(Model model, String reason, boolean retry) {
+public record Target(Model model, String reason, int tries) {
   /** The same place once more. */
   public Target again() {
-    return new Target(model, reason, true);
+    return new Target(model, reason, tries + 1);
   }
 
   /** The provider's id, which names its route. */

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Breakers {
   private final CircuitBreakerRegistry registry;
+  private final long longestRestMillis;
 
   /**
    * Breakers, all closed.
@@ -22,8 +23,11 @@ public final class Breakers {
    * @param minimum how many there must be before a breaker opens
    * @param failureRate the percentage of failures that opens it
    * @param openMillis how long it stays open before one call may try
+   * @param longestRestMillis how long a provider can have itself left alone for
    */
-  public Breakers(int window, int minimum, int failureRate, long openMillis) {
+  public Breakers(
+      int window, int minimum, int failureRate, long openMillis, long longestRestMillis) {
+    this.longestRestMillis = longestRestMillis;
     this.registry =
         CircuitBreakerRegistry.of(
             CircuitBreakerConfig.custom()
@@ -62,6 +66,14 @@ public final class Breakers {
   /** Whether a provider is not called for now because it failed too often. */
   public boolean isOpen(String provider) {
     return of(provider).getState() == CircuitBreaker.State.OPEN;
+  }
+
+  /** Leaves a provider alone that says it is overloaded, for as long as it asks for. */
+  public void rest(String provider, long millis) {
+    CircuitBreaker breaker = of(provider);
+    if (breaker.getState() == CircuitBreaker.State.CLOSED) {
+      breaker.transitionToOpenStateFor(Duration.ofMillis(Math.min(millis, longestRestMillis)));
+    }
   }
 
   /** Charges a failure that came after the breaker had seen the call succeed. */

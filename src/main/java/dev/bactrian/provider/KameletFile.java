@@ -46,15 +46,14 @@ record KameletFile(
         own != null && Files.isRegularFile(own)
             ? Files.newInputStream(own)
             : KameletFile.class.getResourceAsStream("/" + file)) {
-      return in == null ? null : read(provider, in);
+      return in == null ? null : read(provider, in, own == null ? file : own.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(file, e);
     }
   }
 
-  private static KameletFile read(String provider, InputStream in) {
-    Object root =
-        new Load(LoadSettings.builder().setLabel(provider).build()).loadFromInputStream(in);
+  private static KameletFile read(String provider, InputStream in, String label) {
+    Object root = new Load(LoadSettings.builder().setLabel(label).build()).loadFromInputStream(in);
     Map<?, ?> definition = at(at(root, "spec"), "definition");
     Map<String, @Nullable String> properties = new LinkedHashMap<>();
     at(definition, "properties")

@@ -1,7 +1,6 @@
 package dev.bactrian.settle;
 
 import dev.bactrian.call.ChatCall;
-import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.door.Drain;
 import dev.bactrian.plan.Attempt;
@@ -21,17 +20,15 @@ public final class SettleStep implements Processor {
 
   private final Drain drain;
   private final Speeds speeds;
-  private final Catalogues catalogues;
 
   /**
    * The step.
    *
    * @param speeds learns from the answers
    */
-  public SettleStep(Drain drain, Speeds speeds, Catalogues catalogues) {
+  public SettleStep(Drain drain, Speeds speeds) {
     this.drain = drain;
     this.speeds = speeds;
-    this.catalogues = catalogues;
   }
 
   @Override
@@ -40,7 +37,7 @@ public final class SettleStep implements Processor {
     if (!(exchange.removeVariable(ChatCall.VARIABLE) instanceof ChatCall call)) {
       return;
     }
-    drain.leave();
+    drain.leave(call.lifetime());
     ChatCall.Outcome outcome = call.outcome();
     if (outcome == null) {
       return;
@@ -55,20 +52,19 @@ public final class SettleStep implements Processor {
 
   /** A stream tells both how long the first token took and how fast the rest came. */
   private void learn(ChatCall call, ChatCall.Outcome outcome) {
-    if (outcome.status() != 200 || outcome.failure() != null || call.attempts().isEmpty()) {
+    Usage usage = outcome.usage();
+    boolean stream = call.request() != null && call.request().stream();
+    if (!stream
+        || usage == null
+        || usage.completion() < FEWEST_TOKENS
+        || outcome.failure() != null
+        || call.attempts().isEmpty()) {
       return;
     }
     Attempt attempt = call.attempts().get(call.attempts().size() - 1);
-    boolean stream = call.request() != null && call.request().stream();
-    Usage usage = outcome.usage();
-    long tokens = usage == null ? 0 : usage.completion();
-    double began = (stream ? outcome.answered() : attempt.started()) / MILLION;
-    double seconds = (System.nanoTime() / MILLION - began) / 1000;
-    speeds.learn(
-        attempt.target().model(),
-        catalogues.current().routing(),
-        stream ? (outcome.answered() - attempt.started()) / MILLION : 0,
-        tokens >= FEWEST_TOKENS && seconds > 0 ? tokens / seconds : 0);
+    double firstToken = (outcome.answered() - attempt.started()) / MILLION;
+    double rest = (System.nanoTime() - outcome.answered()) / MILLION;
+    speeds.learn(attempt.target().id(), firstToken, 1000 * usage.completion() / Math.max(1, rest));
   }
 
   private static void log(ChatCall call, ChatCall.Outcome outcome) {

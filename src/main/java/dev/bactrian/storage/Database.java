@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.h2.api.ErrorCode;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,18 +80,23 @@ public final class Database extends ConnectionSource implements AutoCloseable {
   private static HikariConfig settings(DatabaseAddress address) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("database");
-    pool.setJdbcUrl(address.jdbcUrl());
-    pool.setUsername(address.user());
-    pool.setPassword(address.password());
     pool.setMinimumIdle(1);
     pool.setInitializationFailTimeout(-1);
     if (address.isEmbedded()) {
+      JdbcDataSource file = new JdbcDataSource();
+      file.setURL(address.jdbcUrl());
+      file.setUser(address.user());
+      file.setPassword(address.password());
+      pool.setDataSource(file);
       pool.setMaximumPoolSize(EMBEDDED_CONNECTIONS);
       pool.setConnectionTimeout(TimeUnit.SECONDS.toMillis(FIRST_SECONDS));
       pool.setMaxLifetime(0); // the database closes with its last connection
     } else {
       pool.setMaximumPoolSize(SERVER_CONNECTIONS);
       pool.setConnectionTimeout(CONNECT_MILLIS);
+      pool.setJdbcUrl(address.jdbcUrl());
+      pool.setUsername(address.user());
+      pool.setPassword(address.password());
       pool.setValidationTimeout(1_000);
       pool.addDataSourceProperty("ApplicationName", "bactrian");
       pool.addDataSourceProperty("connectTimeout", "2");
@@ -147,7 +153,9 @@ public final class Database extends ConnectionSource implements AutoCloseable {
   }
 
   private boolean migrated(HikariDataSource pool) {
-    try {
+    // The pool would try to open a broken file for half a minute, so it is opened once before.
+    try (Connection first =
+        address.isEmbedded() ? settings.getDataSource().getConnection() : null) {
       Migrations.run(pool);
       return true;
     } catch (SQLException e) {
@@ -200,7 +208,7 @@ public final class Database extends ConnectionSource implements AutoCloseable {
         opened.get();
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException(message(e), e);
+      throw new IllegalStateException(message(e), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

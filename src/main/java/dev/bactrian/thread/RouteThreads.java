@@ -18,6 +18,20 @@ import org.jspecify.annotations.Nullable;
 public final class RouteThreads implements ExecutorServiceFactory {
   private static final int MOST_PLATFORM_THREADS = 20_000;
 
+  /**
+   * Threads for what runs beside a request's own. Nobody needs to shut them down: they end when
+   * they are idle, and hold up no JVM that ends.
+   */
+  public static ExecutorService executor() {
+    return new RouteThreads().createExecutor(RouteThreads::daemon, null, null);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "beside");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   @Override
   public ExecutorService createExecutor(
       @Nullable ThreadFactory threads,

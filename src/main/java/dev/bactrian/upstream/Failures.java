@@ -5,6 +5,7 @@ import dev.bactrian.error.UpstreamException;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -44,8 +45,13 @@ final class Failures {
   private static UpstreamException logged(
       UpstreamException failure, Throwable cause, String place) {
     org.slf4j.LoggerFactory.getLogger(Failures.class)
-        .debug("{}: {} ({})", place, failure.getMessage(), cause.toString());
+        .debug("{}: {} ({})", place, failure.getMessage(), inWords(cause));
     return failure;
+  }
+
+  /** Only the system's own words: those of a parser may repeat what the provider sent. */
+  private static String inWords(Throwable cause) {
+    return cause instanceof IOException ? cause.toString() : cause.getClass().getName();
   }
 
   static UpstreamException silent(long millis) {

@@ -199,7 +199,7 @@ final class UpstreamCall {
 
   /** Whether the call has waited for as long as it may; asked from any thread. */
   boolean isDue(long now) {
-    return now - due >= 0;
+    return now - due >= 0 || now - lifetime.deadline() >= 0;
   }
 
   /** Ends the call if it is due; called on its event loop. */

@@ -1,8 +1,6 @@
 package dev.bactrian.upstream;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -14,20 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code upstream:} component: sends a chat completion to a provider and gives back its answer,
- * or its stream once the first content is there. All endpoints share one HTTP client.
+ * or its stream once the first content is there. All endpoints share the {@link Connections} of the
+ * registry; where there are none the component makes its own, on the registry's Vert.x if it has
+ * one.
  */
 @Component("upstream")
 public final class UpstreamComponent extends DefaultComponent {
   @Metadata(
       label = "advanced",
-      description = "Most connections to one provider at a time",
+      description =
+          "Most connections to one provider at a time, where the registry has no Connections",
       defaultValue = "20000")
   private int maxConnections = 20_000;
 
   private @Nullable Vertx ownVertx;
-  private @Nullable Vertx vertx;
-  private @Nullable HttpClient client;
-  private @Nullable Watch watch;
+  private @Nullable Connections own;
+  private @Nullable Connections connections;
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -41,30 +41,23 @@ public final class UpstreamComponent extends DefaultComponent {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    vertx = CamelContextHelper.findSingleByType(getCamelContext(), Vertx.class);
-    if (vertx == null) {
-      ownVertx = Vertx.vertx();
-      vertx = ownVertx;
+    connections = CamelContextHelper.findSingleByType(getCamelContext(), Connections.class);
+    if (connections == null) {
+      Vertx vertx = CamelContextHelper.findSingleByType(getCamelContext(), Vertx.class);
+      if (vertx == null) {
+        ownVertx = Vertx.vertx();
+        vertx = ownVertx;
+      }
+      own = new Connections(vertx, maxConnections);
+      connections = own;
     }
-    client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setMaxPoolSize(maxConnections)
-                .setKeepAliveTimeout(60)
-                .setTcpNoDelay(true)
-                .setVerifyHost(true)
-                .setMaxChunkSize(64 * 1024)
-                .setDecompressionSupported(true));
-    watch = new Watch(vertx);
   }
 
   @Override
   protected void doStop() throws Exception {
-    if (watch != null) {
-      watch.close();
-    }
-    if (client != null) {
-      client.close();
+    if (own != null) {
+      own.close();
+      own = null;
     }
     if (ownVertx != null) {
       ownVertx.close();
@@ -73,26 +66,14 @@ public final class UpstreamComponent extends DefaultComponent {
     super.doStop();
   }
 
-  Vertx vertx() {
-    return started(vertx);
-  }
-
-  HttpClient client() {
-    return started(client);
-  }
-
-  Watch watch() {
-    return started(watch);
-  }
-
-  private static <T> T started(@Nullable T part) {
-    if (part == null) {
+  Connections connections() {
+    if (connections == null) {
       throw new IllegalStateException("The upstream component is not started.");
     }
-    return part;
+    return connections;
   }
 
-  /** Most connections to one provider at a time. */
+  /** Most connections to one provider at a time, where the registry has no connections. */
   public int getMaxConnections() {
     return maxConnections;
   }

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
     producerOnly = true,
     category = {Category.AI})
 public final class UpstreamEndpoint extends DefaultEndpoint {
-  @UriPath(description = "How the provider speaks", enums = "openai")
+  @UriPath(
+      description = "How the provider speaks",
+      enums = "anthropic,baidu,bedrock,gemini,openai,sensenova")
   @Metadata(required = true)
   private String dialect;
 

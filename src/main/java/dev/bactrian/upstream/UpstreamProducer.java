@@ -8,6 +8,7 @@ import dev.bactrian.credential.Outbound;
 import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
@@ -39,7 +40,13 @@ final class UpstreamProducer extends DefaultProducer {
         exchange.getVariable(ChatCall.VARIABLE) instanceof ChatCall running
             ? running.lifetime()
             : new Lifetime(endpoint.callTimeout());
-    Dialect.Outgoing outgoing = config.dialect().request(request);
+    Dialect.Outgoing outgoing;
+    try {
+      outgoing = config.dialect().request(request);
+    } catch (UpstreamException e) {
+      message.setBody(new ChatReply.Refused(e, List.of()));
+      return;
+    }
     Outbound first = outbound(message, request, outgoing);
     String proof = sign(first);
     try {
@@ -55,15 +62,19 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private Outbound outbound(Message message, ChatRequest request, Dialect.Outgoing outgoing) {
-    String path = config.pathAndQuery(request.model(), request.stream());
+    String path =
+        config.pathAndQuery(config.dialect().pathModel(request.model()), request.stream());
     Outbound outbound = new Outbound(config.origin(), path, outgoing.body());
     outbound.header("content-type", "application/json");
     outbound.header("user-agent", USER_AGENT);
     for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
-      if (header.getValue() instanceof String value && !header.getKey().startsWith("Camel")) {
+      if (header.getValue() instanceof String value
+          && !value.isBlank()
+          && !header.getKey().startsWith("Camel")) {
         outbound.header(header.getKey(), value);
       }
     }
+    outgoing.headers().forEach(outbound::header);
     return outbound;
   }
 
@@ -78,13 +89,13 @@ final class UpstreamProducer extends DefaultProducer {
   private ChatReply call(
       ChatRequest request, Dialect.Outgoing outgoing, Outbound outbound, Lifetime lifetime)
       throws InterruptedException {
-    UpstreamComponent upstream = endpoint.upstream();
+    Connections connections = endpoint.upstream().connections();
     UpstreamCall call =
         new UpstreamCall(
             config,
-            upstream.client(),
-            upstream.vertx().getOrCreateContext(),
-            upstream.watch(),
+            connections.client(),
+            connections.vertx().getOrCreateContext(),
+            connections.watch(),
             request,
             outgoing.changes(),
             lifetime);

@@ -63,6 +63,17 @@ class LifetimeTest {
   }
 
   @Test
+  void nothingGoesOnOnceTheTimeIsUp() throws InterruptedException {
+    lifetime.onCancel(stopped::incrementAndGet);
+    lifetime.expire();
+    lifetime.pause(60_000);
+
+    assertThat(lifetime.remaining()).isZero();
+    assertThat(lifetime.isCancelled()).as("the client has not gone").isFalse();
+    assertThat(stopped).hasValue(0);
+  }
+
+  @Test
   void aPauseEndsByItself() throws InterruptedException {
     lifetime.pause(1);
 

@@ -236,21 +236,6 @@ class CatalogueReaderTest {
     return Instant.parse(when);
   }
 
-  @Test
-  void aReloadThatFailsLeavesAllAsItWas() throws IOException {
-    write("models.yaml", "a/b: {context: 1}");
-    Catalogues catalogues = new Catalogues(folder.toString());
-    Catalogue before = catalogues.current();
-    write("models.yaml", "a/b: {context: much}");
-
-    assertThatThrownBy(catalogues::reload).isInstanceOf(IllegalArgumentException.class);
-    assertThat(catalogues.current()).isSameAs(before);
-
-    write("models.yaml", "a/b: {context: 2}");
-    catalogues.reload();
-    assertThat(Objects.requireNonNull(catalogues.current().find("a/b")).context()).isEqualTo(2);
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -108,7 +108,8 @@ class ArbitraryBytesTest {
       byte[] bytes = bytes(random);
       assertThat(OpenAiErrors.classify(random.nextInt(600), -1, bytes).reason()).isNotNull();
       try {
-        assertThat(new OpenAiReply(bytes, "m").read(List.of()).json()).isNotEmpty();
+        assertThat(new OpenAiReply(bytes, "m", OpenAiQuirks.NONE.answers()).read(List.of()).json())
+            .isNotEmpty();
       } catch (UpstreamException expected) {
         assertThat(expected.reason()).isNotBlank();
       }
@@ -116,7 +117,8 @@ class ArbitraryBytesTest {
   }
 
   private static void stream(byte[] bytes, Random random, int round) throws IOException {
-    ChunkStream stream = new OpenAiChunkStream("m", random.nextBoolean());
+    ChunkStream stream =
+        new OpenAiChunkStream("m", random.nextBoolean(), OpenAiQuirks.NONE.answers());
     SseReader reader = new SseReader(stream, 1 << 16);
     StringBuilder sent = new StringBuilder();
     for (int from = 0; from < bytes.length; ) {

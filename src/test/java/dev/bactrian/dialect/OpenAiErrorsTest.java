@@ -214,7 +214,7 @@ class OpenAiErrorsTest {
         "{\"error\":true} | SERVER"
       })
   void anErrorInBandIsClassifiedByWhatItSays(String body, ErrorClass expected) {
-    assertThat(OpenAiErrors.inBand(utf8(body)).errorClass()).isEqualTo(expected);
+    assertThat(OpenAiErrors.inBand(ErrorCodes.NONE, utf8(body)).errorClass()).isEqualTo(expected);
   }
 
   @Test

@@ -262,7 +262,7 @@ class OpenAiReplyTest {
   }
 
   private static ChatReply.Complete read(byte[] body) {
-    return new OpenAiReply(body, "asked").read(List.of());
+    return new OpenAiReply(body, "asked", OpenAiQuirks.NONE.answers()).read(List.of());
   }
 
   private static byte[] utf8(String text) {

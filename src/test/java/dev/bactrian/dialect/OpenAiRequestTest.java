@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bactrian.chat.ChatRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,15 @@ class OpenAiRequestTest {
         .isEqualTo("{\"model\":\"up\"," + MESSAGES + "}");
     assertThat(sent("{\"models\":[\"b\"]," + MESSAGES + "}", OpenAiQuirks.NONE))
         .isEqualTo("{" + MESSAGES + ",\"model\":\"up\"}");
+  }
+
+  @Test
+  void whatTheGatewayReadsOfRoutingIsSentOnlyWhereTheProviderReadsItToo() {
+    String body =
+        "{\"model\":\"a\",\"route\":\"best\",\"provider\":{\"only\":[\"b\"]}," + MESSAGES + "}";
+    assertThat(sent(body, OpenAiQuirks.NONE)).isEqualTo("{\"model\":\"up\"," + MESSAGES + "}");
+    assertThat(sent(body, OpenAiQuirks.of(new Options(java.util.Map.of("routing", "true")))))
+        .isEqualTo("{\"model\":\"up\",\"provider\":{\"only\":[\"b\"]}," + MESSAGES + "}");
   }
 
   @Test
@@ -55,7 +65,7 @@ class OpenAiRequestTest {
     Dialect.Outgoing out =
         of(
             "{\"model\":\"a\",\"n\":2,\"seed\":null," + MESSAGES + "}",
-            quirks(null, null, List.of("n", "seed", "logprobs")));
+            quirks("drop", "n,seed,logprobs"));
 
     assertThat(text(out)).isEqualTo("{\"model\":\"up\",\"seed\":null," + MESSAGES + "}");
     assertThat(out.changes()).containsExactly("n=dropped");
@@ -78,7 +88,7 @@ class OpenAiRequestTest {
       })
   void theLimitOfTokensGoesToTheMemberThatTheProviderKnows(
       String limits, @Nullable String field, String expected) {
-    OpenAiQuirks quirks = new OpenAiQuirks(field, null, null, List.of(), false, true, false);
+    OpenAiQuirks quirks = quirks("maxTokensField", field == null ? "" : field);
 
     assertThat(sent("{\"model\":\"a\"," + limits + "," + MESSAGES + "}", quirks))
         .isEqualTo("{\"model\":\"up\"," + expected + "," + MESSAGES + "}");
@@ -95,7 +105,7 @@ class OpenAiRequestTest {
     Dialect.Outgoing out =
         of(
             "{\"model\":\"a\",\"temperature\":" + value + "," + MESSAGES + "}",
-            quirks(new Range(0.01, 1), null, List.of()));
+            quirks("temperature", "0.01..1"));
 
     assertThat(text(out)).contains("\"temperature\":" + sent + ",");
     assertThat(out.changes()).containsExactly(change);
@@ -107,7 +117,7 @@ class OpenAiRequestTest {
     Dialect.Outgoing out =
         of(
             "{\"model\":\"a\",\"temperature\":" + value + "," + MESSAGES + "}",
-            quirks(new Range(0.01, 1), null, List.of()));
+            quirks("temperature", "0.01..1"));
 
     assertThat(text(out)).contains("\"temperature\":" + value + ",");
     assertThat(out.changes()).isEmpty();
@@ -118,7 +128,7 @@ class OpenAiRequestTest {
     Dialect.Outgoing out =
         of(
             "{\"model\":\"a\",\"top_p\":5," + MESSAGES + "}",
-            quirks(null, new Range(0, 1), List.of("top_p")));
+            quirks("topP", "0..1", "drop", "top_p"));
 
     assertThat(text(out)).doesNotContain("top_p");
     assertThat(out.changes()).containsExactly("top_p=dropped");
@@ -172,7 +182,7 @@ class OpenAiRequestTest {
 
   @Test
   void usageIsNotAskedForWhereTheProviderDoesNotKnowHow() {
-    OpenAiQuirks quirks = new OpenAiQuirks(null, null, null, List.of(), false, false, false);
+    OpenAiQuirks quirks = quirks("streamUsage", "false");
 
     assertThat(sent("{\"model\":\"a\",\"stream\":true," + MESSAGES + "}", quirks))
         .doesNotContain("stream_options");
@@ -194,16 +204,20 @@ class OpenAiRequestTest {
   }
 
   private static OpenAiQuirks droppingNulls() {
-    return new OpenAiQuirks(null, null, null, List.of(), false, true, true);
+    return quirks("dropNulls", "true");
   }
 
   private static OpenAiQuirks speakingAsSystem() {
-    return new OpenAiQuirks(null, null, null, List.of(), true, true, false);
+    return quirks("systemRole", "true");
   }
 
-  private static OpenAiQuirks quirks(
-      @Nullable Range temperature, @Nullable Range topP, List<String> drop) {
-    return new OpenAiQuirks(null, temperature, topP, drop, false, true, false);
+  /** Quirks by name and value in turn. */
+  static OpenAiQuirks quirks(String... namesAndValues) {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      values.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return OpenAiQuirks.of(new Options(values));
   }
 
   private static String sent(String body, OpenAiQuirks quirks) {

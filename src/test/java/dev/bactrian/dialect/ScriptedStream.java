@@ -20,7 +20,7 @@ abstract class ScriptedStream {
   static final String DONE = "[DONE]";
   static final String USAGE = "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2}";
 
-  ChunkStream stream = new OpenAiChunkStream("asked", false);
+  ChunkStream stream = new OpenAiChunkStream("asked", false, OpenAiQuirks.NONE.answers());
 
   List<String> sent(String... events) {
     events(events);

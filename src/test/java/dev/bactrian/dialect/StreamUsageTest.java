@@ -18,7 +18,7 @@ class StreamUsageTest extends ScriptedStream {
 
   @Test
   void aUsageChunkIsTheLastForAClientThatAsked() {
-    stream = new OpenAiChunkStream("asked", true);
+    stream = new OpenAiChunkStream("asked", true, OpenAiQuirks.NONE.answers());
     List<String> frames = sent(FIRST, HI, STOP, usageChunk(), DONE);
 
     assertThat(frames).hasSize(5).startsWith(FIRST, HI, STOP).endsWith(DONE);
@@ -28,7 +28,7 @@ class StreamUsageTest extends ScriptedStream {
   @ParameterizedTest
   @ValueSource(strings = {"", "\"choices\":null,", "\"choices\":[],\"error\":null,"})
   void anIrregularUsageChunkIsMended(String members) {
-    stream = new OpenAiChunkStream("asked", true);
+    stream = new OpenAiChunkStream("asked", true, OpenAiQuirks.NONE.answers());
     List<String> frames = sent(FIRST, HI, STOP, "{" + members + USAGE + "}", DONE);
 
     assertThat(frames).hasSize(5);
@@ -39,7 +39,7 @@ class StreamUsageTest extends ScriptedStream {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void usageInTheLastContentChunkBecomesAChunkOfItsOwn(boolean asked) {
-    stream = new OpenAiChunkStream("asked", asked);
+    stream = new OpenAiChunkStream("asked", asked, OpenAiQuirks.NONE.answers());
     String last = STOP.substring(0, STOP.length() - 1) + "," + USAGE + ",\"error\":null}";
 
     assertUsageSplitOff(asked, sent(FIRST, HI, last, DONE));
@@ -48,7 +48,7 @@ class StreamUsageTest extends ScriptedStream {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void usageInTheChoiceBecomesAChunkOfItsOwn(boolean asked) {
-    stream = new OpenAiChunkStream("asked", asked);
+    stream = new OpenAiChunkStream("asked", asked, OpenAiQuirks.NONE.answers());
     String last =
         HEAD + "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"," + USAGE + "}]}";
 
@@ -57,7 +57,7 @@ class StreamUsageTest extends ScriptedStream {
 
   @Test
   void usageInEveryChunkIsToldOnceAndTheLastCounts() {
-    stream = new OpenAiChunkStream("asked", true);
+    stream = new OpenAiChunkStream("asked", true, OpenAiQuirks.NONE.answers());
     String early = HI.substring(0, HI.length() - 1) + "," + USAGE.replace("9", "5") + "}";
     List<String> frames = sent(FIRST, early, early, STOP, usageChunk(), DONE);
 

@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 
 /** What is wrong with a kamelet, by the catalogue's rules of Apache Camel and our own. */
 final class KameletLint {
-  private static final int LONGEST_FILE = 150;
+  private static final int LONGEST_FILE = 200;
   private static final String PREFIX = "camel.apache.org/";
-  private static final Pattern USE = Pattern.compile("\\{\\{\\??([\\w.-]+)}}");
+  private static final Pattern USE =
+      Pattern.compile("\\{\\{\\??([\\w.-]+)(?::(?:[^{}]|\\{\\{[\\w.-]+}})*)?}}");
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]+-[a-z]+-action");
   private static final List<String> ANNOTATIONS =
       List.of(
@@ -34,7 +35,7 @@ final class KameletLint {
   /** The complaints about a kamelet, empty when all is well. */
   static List<String> of(String fileName, String text, String camelVersion) {
     KameletLint lint = new KameletLint(Sources.yaml(text));
-    lint.check(text.lines().count() <= LONGEST_FILE, "longer than 150 lines");
+    lint.check(text.lines().count() <= LONGEST_FILE, "longer than 200 lines");
     lint.metadata(fileName, camelVersion);
     lint.definition();
     lint.template();
@@ -111,18 +112,23 @@ final class KameletLint {
     for (Map.Entry<String, JsonNode> property : properties.properties()) {
       check(used.remove(property.getKey()), "declared but not used: " + property.getKey());
     }
+    template.path("beans").forEach(bean -> used.remove(bean.path("name").asText()));
     used.forEach(name -> complaints.add("used but not declared: " + name));
     secrets("", template, properties);
   }
 
   /**
-   * A secret may only stand in a constant: simple would evaluate it, and a URI is shown in logs.
+   * A secret may only stand in a constant or be given to a bean: simple would evaluate it, and a
+   * URI is shown in logs.
    */
   private void secrets(String place, JsonNode node, JsonNode properties) {
-    if (node.isTextual() && !place.endsWith("/constant/expression")) {
+    boolean safe =
+        place.endsWith("/constant/expression")
+            || place.matches("/beans/(constructors|properties)/\\w+");
+    if (node.isTextual() && !safe) {
       for (MatchResult use : USE.matcher(node.asText()).results().toList()) {
         boolean secret = properties.path(use.group(1)).path("format").asText().equals("password");
-        check(!secret, use.group(1) + " stands outside a constant");
+        check(!secret, use.group(1) + " stands outside a constant and a bean");
       }
     }
     node.properties()

@@ -58,8 +58,11 @@ public final class RouteCoverage extends EventNotifierSupport {
   public void notify(CamelEvent event) {
     if (event instanceof ExchangeCreatedEvent created) {
       String id = created.getExchange().getFromRouteId();
+      Endpoint from = created.getExchange().getFromEndpoint();
       if (id != null) {
         EXERCISED.add(id);
+      } else if (from != null) {
+        sentTo(from); // some consumers, platform-http's for one, do not say their route
       }
     } else if (event instanceof ExchangeSendingEvent sending) {
       sentTo(sending.getEndpoint());

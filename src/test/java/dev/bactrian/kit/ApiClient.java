@@ -1,17 +1,12 @@
 package dev.bactrian.kit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -101,21 +96,10 @@ public final class ApiClient {
     for (int i = 0; i < headers.length; i += 2) {
       request.setHeader(headers[i], headers[i + 1]);
     }
-    return http.sendAsync(request.build(), BodyHandlers.ofInputStream())
-        .thenApplyAsync(ApiClient::read);
-  }
-
-  /** Reads an answer to its end, or to where its connection breaks. */
-  private static Reply read(HttpResponse<InputStream> answer) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    boolean whole = true;
-    try (InputStream in = answer.body()) {
-      in.transferTo(body);
-    } catch (IOException e) {
-      whole = false;
-    }
-    return new Reply(
-        answer.statusCode(), answer.headers(), body.toString(StandardCharsets.UTF_8), whole);
+    Received received = new Received();
+    return http.sendAsync(request.build(), received)
+        .handle((answer, broken) -> received.reply(broken))
+        .thenCompose(reply -> reply);
   }
 
   private static Reply wait(CompletableFuture<Reply> reply) {

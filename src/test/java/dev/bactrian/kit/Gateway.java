@@ -2,6 +2,7 @@ package dev.bactrian.kit;
 
 import dev.bactrian.Bactrian;
 import dev.bactrian.door.Drain;
+import dev.bactrian.edition.Editions;
 import dev.bactrian.house.RouteCoverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A whole gateway in this process, with a data folder of its own. */
@@ -77,11 +79,21 @@ public final class Gateway implements AutoCloseable {
       try {
         Path data = Files.createTempDirectory("bactrian");
         values.putIfAbsent("bactrian.data", data.toString());
-        Bactrian started = new Bactrian(values).start();
-        RouteCoverage.watch(started.camel());
-        return new Gateway(started, data);
+        return start(data);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    private Gateway start(Path data) throws IOException {
+      try {
+        Bactrian started = new Bactrian(values).start();
+        RouteCoverage.watch(started.camel());
+        RouteCoverage.watch(started.edition());
+        return new Gateway(started, data);
+      } catch (RuntimeException e) {
+        delete(data);
+        throw e;
       }
     }
   }
@@ -96,6 +108,16 @@ public final class Gateway implements AutoCloseable {
     return new ApiClient(port(), KEY);
   }
 
+  /** What the management port answers to a GET. */
+  public Reply management(String path) {
+    return new ApiClient(bactrian.managementPort(), null).get(path);
+  }
+
+  /** How many editions of the routes are running. */
+  public int editions() {
+    return bean("editions", Editions.class).running().size();
+  }
+
   /** A raw connection of a client that knows the key. */
   public RawClient raw() {
     return RawClient.connect(port());
@@ -104,7 +126,7 @@ public final class Gateway implements AutoCloseable {
   /** A bean of beans.camel.yaml. */
   public <T> T bean(String name, Class<T> type) {
     return Objects.requireNonNull(
-        bactrian.camel().getRegistry().lookupByNameAndType(name, type), name);
+        bactrian.edition().getRegistry().lookupByNameAndType(name, type), name);
   }
 
   /** How many calls are running. */
@@ -114,7 +136,17 @@ public final class Gateway implements AutoCloseable {
 
   /** The ids of all routes. */
   public List<String> routeIds() {
-    return bactrian.camel().getRoutes().stream().map(route -> route.getRouteId()).toList();
+    return Stream.of(bactrian.camel(), bactrian.edition())
+        .flatMap(context -> context.getRoutes().stream())
+        .map(route -> route.getRouteId())
+        .toList();
+  }
+
+  /** The ids of the routes that no call has reached, in any gateway so far. */
+  public Set<String> routesNotExercised() {
+    Set<String> missing = RouteCoverage.missing(bactrian.camel());
+    missing.addAll(RouteCoverage.missing(bactrian.edition()));
+    return missing;
   }
 
   @Override
@@ -124,12 +156,18 @@ public final class Gateway implements AutoCloseable {
     }
     closed = true;
     bactrian.close();
-    try (Stream<Path> files = Files.walk(data)) {
+    try {
+      delete(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -156,8 +157,11 @@ public final class ProviderCall {
 
   /** Closes the connection as a process that ends does. */
   public void cut() throws IOException {
-    socket.shutdownOutput();
-    socket.close();
+    try (socket) {
+      socket.shutdownOutput();
+    } catch (SocketException e) {
+      // The gateway was quicker: it closes a connection on which it cannot read any further.
+    }
   }
 
   /** Resets the connection as a host that crashed does. */

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 /** A provider on loopback that records what it is asked and does what the test says. */
 public final class ProviderServer implements AutoCloseable {
   private final ServerSocket socket;
+  private final Thread accepting;
   private final ConcurrentLinkedQueue<ProviderCall> calls = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<ProviderCall> arrivals = new LinkedBlockingQueue<>();
   private final Deque<Script> next = new ConcurrentLinkedDeque<>();
@@ -33,6 +34,7 @@ public final class ProviderServer implements AutoCloseable {
 
   private ProviderServer(ServerSocket socket) {
     this.socket = socket;
+    this.accepting = spawn(this::accept);
   }
 
   /** A provider that answers every call until it is told otherwise. */
@@ -44,9 +46,7 @@ public final class ProviderServer implements AutoCloseable {
   public static ProviderServer start(int port) {
     try {
       ServerSocket socket = new ServerSocket(port, 4096, InetAddress.getLoopbackAddress());
-      ProviderServer server = new ProviderServer(socket);
-      spawn(server::accept);
-      return server;
+      return new ProviderServer(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -173,21 +173,25 @@ public final class ProviderServer implements AutoCloseable {
     return head.toString(StandardCharsets.ISO_8859_1);
   }
 
-  private static void spawn(Runnable task) {
+  private static Thread spawn(Runnable task) {
     Thread thread = new Thread(null, task, "provider", 256 * 1024);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   @Override
   public void close() {
     try {
       socket.close();
+      accepting.join(); // the port is only closed when no one waits for a connection any more
       for (Socket connection : open) {
         connection.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

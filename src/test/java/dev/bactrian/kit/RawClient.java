@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A client on a bare socket: sends any bytes, and notes when each event arrives. */
 public final class RawClient implements AutoCloseable {
@@ -45,7 +46,7 @@ public final class RawClient implements AutoCloseable {
       Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
       RawClient client = new RawClient(socket);
-      Thread reader = new Thread(client::read, "client");
+      Thread reader = new Thread(null, client::read, "client", 256 * 1024);
       reader.setDaemon(true);
       reader.start();
       return client;
@@ -56,13 +57,28 @@ public final class RawClient implements AutoCloseable {
 
   /** Posts a chat completion with the client's key. */
   public RawClient chat(String body) {
-    return send(
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
-            + Gateway.KEY
-            + "\r\ncontent-type: application/json\r\ncontent-length: "
-            + body.getBytes(StandardCharsets.UTF_8).length
-            + "\r\n\r\n"
-            + body);
+    return post("/v1/chat/completions", body);
+  }
+
+  /** Posts JSON to a path with the client's key. */
+  public RawClient post(String path, String body) {
+    return send(request(path, body));
+  }
+
+  /** The bytes of a chat completion with the client's key. */
+  public static String request(String body) {
+    return request("/v1/chat/completions", body);
+  }
+
+  private static String request(String path, String body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
+        + Gateway.KEY
+        + "\r\ncontent-type: application/json\r\ncontent-length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\n\r\n"
+        + body;
   }
 
   /** Sends bytes as they are. */
@@ -135,6 +151,13 @@ public final class RawClient implements AutoCloseable {
       throw new AssertionError("No event came.");
     }
     return event;
+  }
+
+  /** Waits until that text has come, and gives back all that came. */
+  public String awaitText(String part) {
+    return Awaitility.await()
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(this::text, all -> all.contains(part));
   }
 
   /** Waits until the gateway has closed the connection, and gives back all that came. */

@@ -38,6 +38,32 @@ public record Reply(int status, HttpHeaders headers, String body, boolean whole)
     return body.lines().filter(l -> l.startsWith("data: ")).map(l -> l.substring(6)).toList();
   }
 
+  /** A JSON object, read by paths of members. */
+  public record Tree(JsonNode node) {
+    /** A text, empty when it is not there. */
+    public String text(String... path) {
+      return at(path).asText("");
+    }
+
+    /** A number, 0 when it is not there. */
+    public int number(String... path) {
+      return at(path).asInt();
+    }
+
+    private JsonNode at(String... path) {
+      JsonNode at = node;
+      for (String member : path) {
+        at = at.path(member);
+      }
+      return at;
+    }
+
+    @Override
+    public String toString() {
+      return node.toString();
+    }
+  }
+
   /** JSON from text. */
   public static JsonNode json(String text) {
     try {

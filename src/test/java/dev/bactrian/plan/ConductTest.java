@@ -1,6 +1,7 @@
 package dev.bactrian.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConductTest {
   private static final Target FIRST = TestModels.target("a/x");
   private static final Target NEXT = TestModels.target("b/y");
-  private static final Conduct CONDUCT = new Conduct(5, 400, 5000);
+  private static final Conduct CONDUCT = new Conduct(5, 1, 400, "exponential", 5000);
 
   @ParameterizedTest
   @EnumSource(
@@ -100,9 +101,49 @@ class ConductTest {
   @Test
   void aBackoffOfNothingIsAllowed() {
     Conduct.Next next =
-        new Conduct(5, 0, 0).after(FIRST, failure(ErrorClass.SERVER, -1), List.of(), 1, 60_000);
+        new Conduct(5, 1, 0, "linear", 0)
+            .after(FIRST, failure(ErrorClass.SERVER, -1), List.of(), 1, 60_000);
 
     assertThat(next).isEqualTo(new Conduct.Next(List.of(FIRST.again()), 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "exponential, 0, 400",
+    "exponential, 1, 800",
+    "exponential, 2, 1600",
+    "exponential, 5, 5000",
+    "linear, 0, 400",
+    "linear, 1, 800",
+    "linear, 2, 1200"
+  })
+  void eachWaitIsLongerThanTheOneBefore(String growth, int tries, long longest) {
+    Conduct conduct = new Conduct(20, 10, 400, growth, 5000);
+    Target target = FIRST;
+    for (int i = 0; i < tries; i++) {
+      target = target.again();
+    }
+    for (int i = 0; i < 50; i++) {
+      Conduct.Next next =
+          conduct.after(target, failure(ErrorClass.SERVER, -1), List.of(NEXT), tries + 1, 60_000);
+      assertThat(next.waitMillis()).isBetween(longest / 2, longest);
+      assertThat(next.plan()).containsExactly(target.again(), NEXT);
+    }
+  }
+
+  @Test
+  void anUnknownGrowthIsRefused() {
+    assertThatThrownBy(() -> new Conduct(5, 1, 400, "fast", 5000)).hasMessageContaining("fast");
+  }
+
+  @Test
+  void aPromptThatIsTooLongGoesToLargerModelsOnly() {
+    Target small = TestModels.target("a/small", 8_000L);
+    Target large = TestModels.target("b/large", 200_000L);
+    Target same = TestModels.target("c/same", 8_000L);
+    Target unknown = TestModels.target("d/unknown", null);
+    assertThat(Conduct.larger(small, List.of(same, unknown, large))).containsExactly(large);
+    assertThat(Conduct.larger(large, List.of(same, small))).isEmpty();
   }
 
   private static Conduct.Next after(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BreakersTest {
-  private final Breakers breakers = new Breakers(4, 4, 50, 60_000);
+  private final Breakers breakers = new Breakers(4, 4, 50, 60_000, 30_000);
   private final CircuitBreaker breaker = breakers.of("a");
 
   @ParameterizedTest

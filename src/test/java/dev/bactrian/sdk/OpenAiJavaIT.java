@@ -29,8 +29,10 @@ import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import com.openai.models.models.Model;
-import dev.bactrian.Bactrian;
-import java.nio.file.Path;
+import dev.bactrian.kit.Chunks;
+import dev.bactrian.kit.Gateway;
+import dev.bactrian.kit.ProviderServer;
+import dev.bactrian.kit.Script;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,39 +40,29 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gateway as OpenAI's Java SDK sees it. */
 class OpenAiJavaIT {
-  private static final String KEY = "sk-test";
   private static final String MODEL = "openai/gpt-4.1-mini";
 
-  private static ScriptedProvider provider;
-  private static Bactrian gateway;
+  private static ProviderServer provider;
+  private static Gateway gateway;
   private static OpenAIClient client;
 
   @BeforeAll
-  static void start(@TempDir Path data) throws Exception {
-    provider = new ScriptedProvider();
+  static void start() {
+    provider = ProviderServer.start();
     gateway =
-        new Bactrian(
-                Map.ofEntries(
-                    Map.entry("bactrian.host", "127.0.0.1"),
-                    Map.entry("bactrian.port", "0"),
-                    Map.entry("camel.management.port", "0"),
-                    Map.entry("bactrian.key", KEY),
-                    Map.entry("bactrian.data", data.toString()),
-                    Map.entry("bactrian.max-body", "65536"),
-                    Map.entry("bactrian.backoff", "2"),
-                    Map.entry("bactrian.max-wait", "500"),
-                    Map.entry("bactrian.breaker.window", "1000"),
-                    Map.entry("bactrian.breaker.minimum", "1000"),
-                    Map.entry("camel.kamelet.openai-chat-action.apiKey", "sk-of-the-provider"),
-                    Map.entry("camel.kamelet.openai-chat-action.baseUrl", provider.baseUrl())))
+        Gateway.with()
+            .withoutBreakers()
+            .provider("openai", provider)
+            .set("bactrian.max-body", "65536")
+            .set("bactrian.backoff", "2")
+            .set("bactrian.max-wait", "500")
             .start();
-    client = client(KEY);
+    client = client(Gateway.KEY);
   }
 
   @AfterAll
@@ -115,12 +107,7 @@ class OpenAiJavaIT {
 
   @Test
   void membersThatTheSdkDoesNotKnowReachTheProvider() {
-    provider.will(
-        ScriptedProvider.status(
-            200,
-            """
-            {"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,\
-            "message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}"""));
+    provider.always(Script.completion("Hi"));
 
     client
         .chat()
@@ -130,9 +117,8 @@ class OpenAiJavaIT {
                 .putAdditionalBodyProperty("thinking", JsonValue.from(Map.of("type", "disabled")))
                 .build());
 
-    assertThat(provider.requests())
-        .singleElement()
-        .asString()
+    assertThat(provider.count()).isEqualTo(1);
+    assertThat(provider.last().body())
         .contains("\"thinking\":{\"type\":\"disabled\"}", "\"model\":\"gpt-4.1-mini\"");
   }
 
@@ -194,6 +180,15 @@ class OpenAiJavaIT {
     assertThat(
             choice.message().toolCalls().orElseThrow().get(0).asFunction().function().arguments())
         .isEqualTo("{\"city\":\"demo\"}");
+  }
+
+  /** An error without type and code, as some providers send it. */
+  private static Script error(int status, String message, String... headers) {
+    String error =
+        """
+        {"error":{"message":"%s","type":null,"param":null,"code":null}}"""
+            .formatted(message);
+    return Script.status(status, error, headers);
   }
 
   private static FunctionDefinition weather() {
@@ -264,7 +259,7 @@ class OpenAiJavaIT {
 
   @Test
   void aRequestThatTheProviderRefusesIsUnprocessable() {
-    provider.will(ScriptedProvider.error(422, "No."));
+    provider.always(error(422, "No."));
 
     assertThat(fails(UnprocessableEntityException.class, asking(MODEL)))
         .hasMessageContaining("No.");
@@ -272,7 +267,7 @@ class OpenAiJavaIT {
 
   @Test
   void aSpentLimitSaysWhenToComeBack() {
-    provider.will(ScriptedProvider.error(429, "Slow down.", "retry-after", "7"));
+    provider.always(error(429, "Slow down.", "retry-after", "7"));
 
     RateLimitException error = fails(RateLimitException.class, asking(MODEL));
 
@@ -283,7 +278,7 @@ class OpenAiJavaIT {
   @ParameterizedTest
   @ValueSource(ints = {500, 503, 401})
   void aProviderThatFailsIsAnInternalServerError(int status) {
-    provider.will(ScriptedProvider.error(status, "It failed."));
+    provider.always(error(status, "It failed."));
 
     assertThat(fails(InternalServerException.class, asking(MODEL)).statusCode())
         .isEqualTo(status == 503 ? 503 : 502);
@@ -291,9 +286,7 @@ class OpenAiJavaIT {
 
   @Test
   void aStreamThatBreaksThrowsAfterWhatCame() {
-    provider.will(
-        ScriptedProvider.stream(
-            false, ScriptedProvider.says("Once"), ScriptedProvider.says(" upon")));
+    provider.always(Script.cut(Chunks.content("Once"), Chunks.content(" upon")));
     List<ChatCompletionChunk> seen = new ArrayList<>();
 
     try (StreamResponse<ChatCompletionChunk> stream =
@@ -304,12 +297,12 @@ class OpenAiJavaIT {
     }
 
     assertThat(text(seen)).isEqualTo("Once upon");
-    assertThat(provider.requests()).hasSize(1);
+    assertThat(provider.count()).isEqualTo(1);
   }
 
   @RepeatedTest(10)
   void theConnectionOfAStreamThatBrokeIsNotUsedAgain() {
-    provider.will(ScriptedProvider.stream(false, ScriptedProvider.says("Once")));
+    provider.always(Script.cut(Chunks.content("Once")));
 
     try (StreamResponse<ChatCompletionChunk> stream =
         client.chat().completions().createStreaming(asking(MODEL).build())) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,38 @@ public class OpenAiSimulator implements Simulator {
   /** What is wrong with a request, null if nothing is. */
   protected @Nullable String refusal(JsonNode request) {
     return request.path("messages").isEmpty() ? "messages: at least one is needed" : null;
+  }
+
+  /** Refuses a request as the provider words it. */
+  protected void refuse(ProviderCall call, String wrong) throws IOException {
+    error(call, 400, wrong, "invalid_request_error", null);
+  }
+
+  /** The first member that is not among those, null if there is none. */
+  protected static @Nullable String unknown(JsonNode object, Set<String> members) {
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      if (!members.contains(member.getKey())) {
+        return member.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** Whether a number is there and outside of a closed range. */
+  protected static boolean outside(JsonNode object, String name, double least, double most) {
+    JsonNode value = object.path(name);
+    return !value.isMissingNode()
+        && !(value.isNumber() && value.asDouble() >= least && value.asDouble() <= most);
+  }
+
+  /** Whether a message has another role than those. */
+  protected static boolean hasRoleBeside(JsonNode request, Set<String> roles) {
+    for (JsonNode message : request.path("messages")) {
+      if (!roles.contains(message.path("role").asText())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Sends an error as the provider words it. */
@@ -95,7 +128,7 @@ public class OpenAiSimulator implements Simulator {
     JsonNode request = call.json();
     String wrong = refusal(request);
     if (wrong != null) {
-      error(call, 400, wrong, "invalid_request_error", null);
+      refuse(call, wrong);
       return;
     }
     Prompt prompt = prompt(request);
@@ -106,8 +139,13 @@ public class OpenAiSimulator implements Simulator {
     } else if (stream) {
       stream(call, request, prompt.answer(), failure);
     } else {
-      call.json(200, completion(request, prompt.answer()).toString());
+      whole(call, completion(request, prompt.answer()));
     }
+  }
+
+  /** Sends a whole answer. */
+  protected void whole(ProviderCall call, ObjectNode completion) throws IOException {
+    call.json(200, completion.toString());
   }
 
   /** Reads a request. */
@@ -123,7 +161,11 @@ public class OpenAiSimulator implements Simulator {
       }
     }
     if (!request.path("tool_choice").asText().equals("none")) {
-      request.path("tools").forEach(tool -> prompt.tool(tool.at("/function/name").asText()));
+      for (JsonNode tool : request.path("tools")) {
+        if (tool.at("/function/name").isTextual()) {
+          prompt.tool(tool.at("/function/name").asText());
+        }
+      }
     }
     if (request.at("/response_format/type").asText().startsWith("json")) {
       prompt.json();
@@ -172,7 +214,7 @@ public class OpenAiSimulator implements Simulator {
       message.put(reasoningMember(), answer.reasoning());
     }
     if (answer.calls().isEmpty()) {
-      message.put("content", answer.text());
+      text(message, answer.text());
     } else {
       message.putNull("content");
       for (int i = 0; i < answer.calls().size(); i++) {
@@ -182,6 +224,11 @@ public class OpenAiSimulator implements Simulator {
     choice.put("finish_reason", finishReason(answer));
     completion.set("usage", usage(answer));
     return completion;
+  }
+
+  /** Puts a text into a message or a delta. */
+  protected void text(ObjectNode message, String text) {
+    message.put("content", text);
   }
 
   /** The member that holds the model's thoughts. */
@@ -231,6 +278,13 @@ public class OpenAiSimulator implements Simulator {
       ProviderCall call, JsonNode request, Answer answer, @Nullable Failure failure)
       throws IOException {
     call.openStream();
+    started(call, request, answer);
+    pieces(call, request, answer, failure);
+  }
+
+  /** Sends the role and the thoughts. */
+  protected final void started(ProviderCall call, JsonNode request, Answer answer)
+      throws IOException {
     ObjectNode first = head(request, "chat.completion.chunk");
     delta(first, null).put("role", "assistant").put("content", "");
     call.event(first.toString());
@@ -239,9 +293,15 @@ public class OpenAiSimulator implements Simulator {
       delta(chunk, null).put(reasoningMember(), answer.reasoning());
       call.event(chunk.toString());
     }
+  }
+
+  /** Sends what follows the thoughts. */
+  protected final void pieces(
+      ProviderCall call, JsonNode request, Answer answer, @Nullable Failure failure)
+      throws IOException {
     for (String piece : answer.pieces()) {
       ObjectNode chunk = head(request, "chat.completion.chunk");
-      delta(chunk, null).put("content", piece);
+      text(delta(chunk, null), piece);
       call.event(chunk.toString());
       if (failure == Failure.CUT) {
         call.cut();
@@ -274,6 +334,15 @@ public class OpenAiSimulator implements Simulator {
       more.putObject("function").put("arguments", piece);
       call.event(chunk.toString());
     }
+  }
+
+  /** Sends a tool call in one piece. */
+  protected final void streamWholeCall(ProviderCall call, JsonNode request, int index, Call tool)
+      throws IOException {
+    ObjectNode chunk = head(request, "chat.completion.chunk");
+    ObjectNode node = delta(chunk, null).putArray("tool_calls").addObject().put("index", index);
+    toolCall(node, index, tool);
+    call.event(chunk.toString());
   }
 
   /** Ends a complete stream. */

@@ -21,7 +21,44 @@ public final class Simulators implements AutoCloseable {
 
   /** One of each; a new stand-in is added here. */
   public static List<Simulator> all() {
-    return List.of(new OpenAiSimulator());
+    return List.of(
+        new OpenAiSimulator(),
+        new GeminiSimulator(),
+        new Gemini3Simulator(),
+        new AnthropicSimulator(),
+        AnthropicSimulator.byToken(),
+        new BedrockSimulator(),
+        BedrockSimulator.byToken(),
+        new AzureSimulator(),
+        AzureSimulator.version1(),
+        new SensenovaSimulator(),
+        new BaiduV1Simulator(),
+        new VertexSimulator(),
+        new VertexOpenAiSimulator(),
+        new BytedanceSimulator(),
+        new BytedanceKeyPairSimulator(),
+        new VertexClaudeSimulator(),
+        new DeepSeekSimulator(),
+        new ZhipuSimulator(true),
+        new ZhipuSimulator(false),
+        new QwenSimulator(),
+        new MoonshotSimulator(),
+        new MiniMaxSimulator(),
+        new MiniMaxCompatibleSimulator(),
+        new StepFunSimulator(false),
+        new StepFunSimulator(true),
+        new SensenovaCompatibleSimulator(),
+        new SensenovaTokenSimulator(),
+        new BaiduSimulator(),
+        new YiSimulator(),
+        new OpenRouterSimulator(),
+        new ZenMuxSimulator(),
+        new MistralSimulator(),
+        new GroqSimulator(),
+        new XaiSimulator(),
+        new OllamaSimulator(),
+        new VllmSimulator(),
+        new OpenAiCompatibleSimulator());
   }
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */

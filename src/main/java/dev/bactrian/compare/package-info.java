@@ -1,0 +1,5 @@
+/** One request, several models at once. */
+@NullMarked
+package dev.bactrian.compare;
+
+import org.jspecify.annotations.NullMarked;
