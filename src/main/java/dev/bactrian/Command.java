@@ -3,9 +3,9 @@ package dev.bactrian;
 import dev.bactrian.admin.AdminCommand;
 import dev.bactrian.demo.Rehearsal;
 import dev.bactrian.edition.ConfigProblem;
+import dev.bactrian.ledger.LedgerRows;
 import dev.bactrian.storage.Database;
 import dev.bactrian.usage.ReconcileCommand;
-import dev.bactrian.usage.UsageReports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,10 +72,13 @@ final class Command {
   private static int reconcile(List<String> arguments) {
     Map<String, String> settings = System.getenv();
     String data = settings.getOrDefault("BACTRIAN_DATA", "data");
-    try (Database database =
-        new Database(data, settings.getOrDefault("BACTRIAN_DATABASE_URL", ""))) {
+    String url = settings.getOrDefault("BACTRIAN_DATABASE_URL", "");
+    if (url.isBlank()) {
+      return new ReconcileCommand(LedgerRows.ofJournal(data), System.out).run(arguments);
+    }
+    try (Database database = new Database(data, url)) {
       database.await();
-      return new ReconcileCommand(new UsageReports(database), System.out).run(arguments);
+      return new ReconcileCommand(LedgerRows.ofDatabase(database), System.out).run(arguments);
     } catch (IllegalStateException e) {
       System.err.println("bactrian: " + e.getMessage());
       return 2;

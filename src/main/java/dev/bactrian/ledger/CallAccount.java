@@ -26,7 +26,8 @@ final class CallAccount implements Account {
   @Override
   public void attempting(ChatCall call) {
     try {
-      ledger.begun(Rows.begun(call)).join();
+      // The row is made later, if the call still runs then.
+      ledger.begun(() -> closed.get() == null ? Rows.begun(call) : null).join();
     } catch (CompletionException e) {
       throw Ledger.unavailable();
     }

@@ -23,6 +23,7 @@ public final class UsageCsv {
         List.of(
             "requests",
             "failed_requests",
+            "attempts",
             "estimated_requests",
             "unpriced_requests",
             "prompt_tokens",
