@@ -38,18 +38,19 @@ final class CallAccount implements Account {
     settlement = listener;
   }
 
-  private LedgerRow row(ChatCall ended) {
-    LedgerRow row = null;
+  /** Tells what the call came to, after its row is on its way: so no one can miss it. */
+  private void settle(@Nullable LedgerRow row) {
+    Settlement waiting = settlement;
+    if (waiting == null) {
+      return;
+    }
     try {
-      row = Rows.ended(ended);
-      return row;
-    } finally {
-      Settlement waiting = settlement;
-      if (waiting != null) {
-        long tokens = row == null ? 0 : row.tokens();
-        waiting.settle(
-            tokens, row == null ? null : row.cost(), row == null ? null : row.currency());
-      }
+      waiting.settle(
+          row == null ? 0 : row.tokens(),
+          row == null ? null : row.cost(),
+          row == null ? null : row.currency());
+    } catch (RuntimeException e) {
+      LOG.error("A call could not be settled: {}", row, e);
     }
   }
 
@@ -60,8 +61,9 @@ final class CallAccount implements Account {
     if (other != null) {
       return other;
     }
+    LedgerRow row = null;
     try {
-      LedgerRow row = row(ended);
+      row = Rows.ended(ended);
       CompletableFuture<Void> written = ledger.ended(row);
       written.whenComplete(
           (done, failure) -> {
@@ -75,6 +77,8 @@ final class CallAccount implements Account {
     } catch (RuntimeException e) {
       LOG.error("{} cannot be accounted for", ended.id(), e);
       ledger.failed(mine, e);
+    } finally {
+      settle(row);
     }
     return mine;
   }

@@ -1,12 +1,18 @@
 package dev.bactrian.ledger;
 
 import dev.bactrian.ledger.JournalRecord.Kind;
+import dev.bactrian.ledger.Ledger.Reading;
 import dev.bactrian.ledger.LedgerStore.Batch;
 import dev.bactrian.ledger.LedgerStore.Mark;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -80,7 +86,7 @@ final class Delivery implements AutoCloseable {
 
   private boolean attempt() {
     try {
-      deliver();
+      deliver(() -> {});
       if (failing) {
         failing = false;
         LOG.info("The ledger's database takes rows again");
@@ -100,8 +106,12 @@ final class Delivery implements AutoCloseable {
     return failing;
   }
 
-  /** Delivers all that is written. */
-  void deliver() throws SQLException, IOException {
+  /**
+   * Delivers all that is written.
+   *
+   * @param then done before anything more is
+   */
+  void deliver(Reading then) throws SQLException, IOException {
     lock.lock();
     try {
       if (!recovered) {
@@ -118,6 +128,7 @@ final class Delivery implements AutoCloseable {
           finish(segment);
         }
       }
+      then.read();
       expire();
     } catch (SQLException | RuntimeException e) {
       // A commit that failed may have worked.
@@ -187,6 +198,22 @@ final class Delivery implements AutoCloseable {
       }
       segment.delivered(end);
     }
+  }
+
+  /**
+   * Which of some calls are counted in the store, while it stands still.
+   *
+   * @param since none of them has ended before, milliseconds since 1970
+   */
+  Set<String> counted(Connection connection, Collection<String> ids, long since)
+      throws SQLException, IOException {
+    Set<String> stored = store.stored(connection, ids);
+    if (stored != null || ids.isEmpty()) {
+      return stored == null ? Set.of() : stored;
+    }
+    Map<Long, Long> ends = new HashMap<>();
+    journal.segments().forEach(segment -> ends.put(segment.number(), segment.delivered()));
+    return new Counted(folder.files(), ends).of(Set.copyOf(ids), since);
   }
 
   private void store(Batch batch, Segment segment, long position) throws SQLException {

@@ -59,6 +59,11 @@ final class JournalFolder implements Closeable {
     return before;
   }
 
+  /** All files, the oldest first. */
+  List<JournalFile> files() throws IOException {
+    return JournalFiles.list(folder);
+  }
+
   /**
    * A file that is not there yet, after all others; also after those that someone has deleted,
    * since the number is the time.
@@ -98,7 +103,7 @@ final class JournalFolder implements Closeable {
   /** Deletes the files that are older than so many days and come before a number. */
   void expire(long days, long number) throws IOException {
     LocalDate first = LocalDate.now(ZoneOffset.UTC).minusDays(days);
-    for (JournalFile file : JournalFiles.list(folder)) {
+    for (JournalFile file : files()) {
       if (file.number() < number && file.day().isBefore(first)) {
         Files.deleteIfExists(file.path());
         LOG.info("{} is older than {} days and deleted", file.path().getFileName(), days);

@@ -7,8 +7,11 @@ import dev.bactrian.storage.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -211,15 +214,50 @@ public final class Ledger implements AutoCloseable {
    * @throws IOException when the journal cannot be written or read
    */
   public void catchUp() throws SQLException, IOException {
+    catchUp(() -> {});
+  }
+
+  /** Reads from the database. */
+  @FunctionalInterface
+  public interface Reading {
+    /** Reads. */
+    void read() throws SQLException, IOException;
+  }
+
+  /**
+   * Brings the database up to now and has it stand still: every call that has ended on this node
+   * before is in its sums, and none that ends later.
+   *
+   * @param reading what happens meanwhile
+   * @throws SQLException when the database does not take them
+   * @throws IOException when the journal cannot be written or read
+   */
+  public void catchUp(Reading reading) throws SQLException, IOException {
     Journal open = opened();
     try {
       open.written().join();
     } catch (CompletionException e) {
       throw new IOException("The ledger's journal cannot be written.", e);
     }
-    if (delivery != null) {
-      delivery.deliver();
+    delivering().deliver(reading);
+  }
+
+  /**
+   * Which of some calls are in the sums, while these stand still in {@link #catchUp(Reading)}.
+   *
+   * @param connection a transaction that sees the sums
+   * @param since none of the calls has ended before, milliseconds since 1970
+   */
+  public Set<String> counted(Connection connection, Collection<String> ids, long since)
+      throws SQLException, IOException {
+    return delivering().counted(connection, ids, since);
+  }
+
+  private Delivery delivering() {
+    if (delivery == null) {
+      throw new IllegalStateException("The ledger is not open.");
     }
+    return delivery;
   }
 
   /** Delivers what can be delivered, and leaves the rest to the next start. */
@@ -232,7 +270,7 @@ public final class Ledger implements AutoCloseable {
     delivery.close();
     journal.close();
     try {
-      delivery.deliver();
+      delivery.deliver(() -> {});
       if (!journal.hasOpenCalls() && !store.keepsJournal()) {
         for (Segment segment : List.copyOf(journal.segments())) {
           JournalFolder.remove(segment);

@@ -1,6 +1,9 @@
 package dev.bactrian.ledger;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the journal's rows are delivered to. */
@@ -31,6 +34,12 @@ interface LedgerStore {
 
   /** Rows that are stored together. */
   Batch batch();
+
+  /**
+   * Which of some calls have a row in the store, as the connection's transaction sees it; null for
+   * a store that has no rows.
+   */
+  @Nullable Set<String> stored(Connection connection, Collection<String> ids) throws SQLException;
 
   /** Rows that are stored together, in one transaction. */
   interface Batch {

@@ -155,7 +155,11 @@ final class RowStore implements LedgerStore {
     return false;
   }
 
-  private static Set<String> stored(Connection connection, Set<String> ids) throws SQLException {
+  @Override
+  public Set<String> stored(Connection connection, Collection<String> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
     String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
     Set<String> stored = new HashSet<>();
     try (PreparedStatement select =

@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The embedded database: it has the sums of calls, and how far into the journal these go, written
@@ -50,6 +53,11 @@ final class SumStore implements LedgerStore {
   @Override
   public Batch batch() {
     return new Sums();
+  }
+
+  @Override
+  public @Nullable Set<String> stored(Connection connection, Collection<String> ids) {
+    return null;
   }
 
   private final class Sums implements Batch {

@@ -10,6 +10,7 @@ import dev.bactrian.ledger.LedgerRow.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -208,6 +209,26 @@ class LedgerTest {
     second.ended(row("b"));
     second.close();
     assertThat(store.ids()).containsExactly("a", "b");
+  }
+
+  @Test
+  void whileTheSumsStandStillItCanBeToldWhatIsInThem() throws Exception {
+    long since = System.currentTimeMillis();
+    Ledger ledger = start(true);
+    ledger.ended(row("a"));
+    ledger.catchUp();
+    ledger.ended(row("b"));
+    List<String> seen = new ArrayList<>();
+    try (Connection any = TestTable.create().getConnection()) {
+      ledger.catchUp(
+          () -> {
+            ledger.ended(row("later"));
+            seen.addAll(ledger.counted(any, List.of("a", "b", "later", "never"), since));
+            assertThat(store.ids()).containsExactlyInAnyOrderElementsOf(seen);
+          });
+      assertThat(seen).containsExactlyInAnyOrder("a", "b");
+      assertThat(ledger.counted(any, List.of(), since)).isEmpty();
+    }
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.bactrian.ledger;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -74,6 +76,11 @@ final class MemoryStore implements LedgerStore {
         return batch.isEmpty() ? 0 : MemoryStore.this.store(batch, mark);
       }
     };
+  }
+
+  @Override
+  public @Nullable Set<String> stored(Connection connection, Collection<String> ids) {
+    return null;
   }
 
   private synchronized int store(List<LedgerRow> batch, Mark mark) throws SQLException {
