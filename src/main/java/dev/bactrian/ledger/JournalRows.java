@@ -3,6 +3,7 @@ package dev.bactrian.ledger;
 import dev.bactrian.ledger.JournalFiles.JournalFile;
 import dev.bactrian.ledger.JournalRecord.Kind;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -25,6 +26,9 @@ final class JournalRows implements LedgerRows {
   @Override
   public void read(@Nullable LocalDate first, @Nullable LocalDate last, Consumer<LedgerRow> reader)
       throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("there is no folder " + folder);
+    }
     long from = first == null ? Long.MIN_VALUE : millis(first);
     long to = last == null ? Long.MAX_VALUE : millis(last.plusDays(1));
     for (JournalFile file : JournalFiles.list(folder)) {
