@@ -8,8 +8,11 @@ import dev.bactrian.edition.ConfigStatus;
 import dev.bactrian.edition.ConfigWatch;
 import dev.bactrian.edition.Edition;
 import dev.bactrian.edition.Editions;
-import dev.bactrian.key.KeyStore;
+import dev.bactrian.key.KeyAdministration;
+import dev.bactrian.key.Keys;
+import dev.bactrian.ledger.Ledger;
 import dev.bactrian.pool.Pools;
+import dev.bactrian.storage.Database;
 import dev.bactrian.thread.RouteThreads;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -128,7 +131,9 @@ public final class Bactrian implements AutoCloseable {
           public void afterStart(BaseMainSupport started) {
             try {
               open();
-              Greeting.print(bean(camel(), "keys", KeyStore.class), port());
+              boolean given = bean(camel(), "keys", Keys.class).hasGiven();
+              var keys = bean(camel(), "keyAdministration", KeyAdministration.class);
+              Greeting.print(given, given ? null : keys.first(), port());
             } catch (RuntimeException e) {
               failure.set(e);
               main.completed();
@@ -169,8 +174,11 @@ public final class Bactrian implements AutoCloseable {
    * Opens the door, now that the routes are there, and with them the kamelets of live providers.
    */
   private void open() {
+    bean(camel(), "database", Database.class).await();
+    bean(camel(), "keys", Keys.class).open();
     try {
       editions.replace(this::loadEdition);
+      bean(camel(), "ledger", Ledger.class).start();
       if (!config.isEmpty()) {
         watch = new ConfigWatch(Path.of(config), editions, this::loadEdition, configStatus);
       }
@@ -204,6 +212,8 @@ public final class Bactrian implements AutoCloseable {
       if (left > 0) {
         LOG.warn("{} calls did not finish within {} ms and were broken off", left, limit);
       }
+      // While its database is still open.
+      bean(camel(), "ledger", Ledger.class).close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,8 +1,11 @@
 package dev.bactrian;
 
+import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.edition.Edition;
 import dev.bactrian.pool.EditionPools;
+import dev.bactrian.limit.Dollars;
 import dev.bactrian.provider.Providers;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -101,7 +104,15 @@ final class EditionMain extends Main {
           }
         }
       }
-      return new Edition(context, pools::use, this::stop);
+      Dollars dollars = bean("dollars", Dollars.class);
+      Map<String, Double> currencies =
+          bean("catalogues", Catalogues.class).current().routing().currencies();
+      Runnable used =
+          () -> {
+            pools.use();
+            dollars.use(currencies);
+          };
+      return new Edition(context, used, this::stop);
     } catch (RuntimeException e) {
       RuntimeException located = new RoutePlaces(getCamelContext(), files).located(e);
       stop();
@@ -115,7 +126,7 @@ final class EditionMain extends Main {
   private <T> T bean(String name, Class<T> type) {
     T bean = getCamelContext().getRegistry().lookupByNameAndType(name, type);
     if (bean == null) {
-      throw new IllegalStateException("steps.camel.yaml declares no bean '" + name + "'.");
+      throw new IllegalStateException("The route files declare no bean '" + name + "'.");
     }
     return bean;
   }

@@ -1,26 +1,26 @@
 package dev.bactrian;
 
-import dev.bactrian.key.KeyStore;
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** What is printed when the gateway is ready: where it is, with which key, and how to try it. */
 final class Greeting {
   private Greeting() {}
 
-  static void print(KeyStore keys, int port) {
+  /**
+   * Prints it.
+   *
+   * @param first a key that was made just now, null when there are keys
+   */
+  static void print(boolean given, @Nullable String first, int port) {
     String key = "$BACTRIAN_KEY";
-    String about;
-    if (keys.isEmpty()) {
-      key = keys.create("first");
-      about = key + "   (shown only now; only its hash is kept, in " + keys.file() + ")";
-    } else if (keys.find(System.getenv().getOrDefault("BACTRIAN_KEY", "")) != null) {
-      about = "the one in BACTRIAN_KEY";
-    } else {
+    String about = "the one in BACTRIAN_KEY";
+    if (first != null) {
+      key = first;
+      about = key + "   (shown only now; only its hash is kept)";
+    } else if (!given) {
       key = "YOUR-KEY";
-      about =
-          "the one shown at the first start; delete "
-              + keys.file()
-              + " to get a new one, or set BACTRIAN_KEY";
+      about = "the one shown at the first start, or one made by ./bactrian keys create";
     }
     PrintStream out = System.out;
     out.println();

@@ -22,9 +22,19 @@ import org.jspecify.annotations.Nullable;
  * @param folder the configuration folder, null for none
  */
 record RouteFiles(String door, String edition, String kamelets, @Nullable Path folder) {
-  private static final List<String> DOOR = List.of("beans", "api");
+  private static final List<String> DOOR = List.of("beans", "beans-ledger", "beans-keys", "api");
   private static final List<String> EDITION =
-      List.of("steps", "errors", "chat", "compare", "explain", "models", "attempt", "providers");
+      List.of(
+          "steps",
+          "errors",
+          "chat",
+          "compare",
+          "explain",
+          "models",
+          "usage",
+          "key",
+          "attempt",
+          "providers");
   private static final String ENDING = ".camel.yaml";
 
   static RouteFiles of(String config) {

@@ -18,6 +18,7 @@ final class AnswerHeaders {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("x-request-id", call.id());
     headers.put("openai-processing-ms", Long.toString(call.elapsedMillis()));
+    headers.putAll(call.limits());
     Target target = call.target();
     if (target != null) {
       headers.put("x-bactrian-provider", target.provider());

@@ -10,6 +10,7 @@ import dev.bactrian.pool.Lease;
 import dev.bactrian.resume.Resumption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param started when it came in, on {@link System#nanoTime}'s clock
  * @param client the client's end
  * @param lifetime how long it may go on
+ * @param account what is written down of it
+ * @param limits headers that tell the client of its limits
  * @param key who calls, null until that is known
  * @param request what is asked, null until it is read
  * @param plan the targets that were not tried yet
@@ -33,6 +36,8 @@ public record ChatCall(
     long started,
     Client client,
     Lifetime lifetime,
+    Account account,
+    Map<String, String> limits,
     @Nullable ApiKey key,
     @Nullable ChatRequest request,
     List<Target> plan,
@@ -46,18 +51,36 @@ public record ChatCall(
    * How a call ended.
    *
    * @param status the HTTP status that was sent
-   * @param usage the tokens, null where they are unknown
+   * @param usage the tokens as the provider told them, null where it did not
+   * @param relayed an estimate of the tokens out that reached the client, where it is needed
+   * @param finished whether the model has said all it wanted to, and the usage is of all that
    * @param failure what broke it after the status was sent, null if nothing
    * @param answered when the answer, or a stream's first content, was there, on {@link
    *     System#nanoTime}'s clock
    */
   public record Outcome(
-      int status, @Nullable Usage usage, @Nullable UpstreamException failure, long answered) {}
+      int status,
+      @Nullable Usage usage,
+      long relayed,
+      boolean finished,
+      @Nullable UpstreamException failure,
+      long answered) {}
 
   /** A call that has just come in. */
   public static ChatCall begin(Client client, Lifetime lifetime) {
     return new ChatCall(
-        newId(), System.nanoTime(), client, lifetime, null, null, List.of(), List.of(), null, null);
+        newId(),
+        System.nanoTime(),
+        client,
+        lifetime,
+        Account.NONE,
+        Map.of(),
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        null);
   }
 
   /** A request id that no other request has. */
@@ -73,19 +96,31 @@ public record ChatCall(
   /** The same call with its key. */
   public ChatCall by(ApiKey who) {
     return new ChatCall(
-        id, started, client, lifetime, who, request, plan, attempts, outcome, resumption);
+        id, started, client, lifetime, account, limits, who, request, plan, attempts, outcome, resumption);
+  }
+
+  /** The same call with an account. */
+  public ChatCall on(Account ledger) {
+    return new ChatCall(
+        id, started, client, lifetime, ledger, limits, key, request, plan, attempts, outcome, resumption);
+  }
+
+  /** The same call with headers that tell the client of its limits. */
+  public ChatCall within(Map<String, String> headers) {
+    return new ChatCall(
+        id, started, client, lifetime, account, headers, key, request, plan, attempts, outcome, resumption);
   }
 
   /** The same call with its request. */
   public ChatCall asking(ChatRequest what) {
     return new ChatCall(
-        id, started, client, lifetime, key, what, plan, attempts, outcome, resumption);
+        id, started, client, lifetime, account, limits, key, what, plan, attempts, outcome, resumption);
   }
 
   /** The same call with the targets that are left. */
   public ChatCall planned(List<Target> targets) {
     return new ChatCall(
-        id, started, client, lifetime, key, request, targets, attempts, outcome, resumption);
+        id, started, client, lifetime, account, limits, key, request, targets, attempts, outcome, resumption);
   }
 
   /**
@@ -101,6 +136,8 @@ public record ChatCall(
         started,
         client,
         lifetime,
+        account,
+        limits,
         key,
         request,
         plan.subList(1, plan.size()),
@@ -116,18 +153,30 @@ public record ChatCall(
     Attempt attempt = all.get(last);
     all.set(last, new Attempt(attempt.target(), attempt.started(), why, attempt.lease()));
     return new ChatCall(
-        id, started, client, lifetime, key, request, plan, List.copyOf(all), outcome, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        plan,
+        List.copyOf(all),
+        outcome,
+        resumption);
   }
 
   /** The same call at its end. */
   public ChatCall ended(Outcome how) {
     return new ChatCall(
-        id, started, client, lifetime, key, request, plan, attempts, how, resumption);
+        id, started, client, lifetime, account, limits, key, request, plan, attempts, how, resumption);
   }
 
   /** The same call with a stream that may go on at another target. */
   public ChatCall resumable(Resumption how) {
-    return new ChatCall(id, started, client, lifetime, key, request, plan, attempts, outcome, how);
+    return new ChatCall(
+        id, started, client, lifetime, account, limits, key, request, plan, attempts, outcome, how);
   }
 
   /** The target of the last attempt, null before the first. */

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider answered, in OpenAI's terms. */
@@ -37,9 +38,12 @@ public sealed interface ChatReply {
      * sink: with {@code [DONE]} after a complete answer, with an error event after a broken one.
      *
      * @param sink where the bytes go, written to on the call's event loop
+     * @param settle is told of the end once, before the last byte goes out, and says when it may; a
+     *     stream that nobody reads any more may end without that
      * @return how it ended, never exceptionally
      */
-    CompletionStage<StreamEnd> forward(WriteStream<Buffer> sink);
+    CompletionStage<StreamEnd> forward(
+        WriteStream<Buffer> sink, Function<StreamEnd, CompletionStage<Void>> settle);
   }
 
   /**
@@ -48,7 +52,11 @@ public sealed interface ChatReply {
    * @param usage the tokens, null where the provider did not tell
    * @param failure why it broke, null after a complete answer
    * @param finishReason why the model stopped, null where it did not say
+   * @param relayed an estimate of the tokens out that were passed on
    */
   record StreamEnd(
-      @Nullable Usage usage, @Nullable UpstreamException failure, @Nullable String finishReason) {}
+      @Nullable Usage usage,
+      @Nullable UpstreamException failure,
+      @Nullable String finishReason,
+      long relayed) {}
 }

@@ -1,5 +1,11 @@
 package dev.bactrian.chat;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.bactrian.json.Json;
+import java.io.IOException;
+import java.util.Set;
+
 /**
  * Estimates the tokens of text that comes in pieces: four letters a token, one and a half
  * characters where a script has no letters, but no fewer than there were pieces, since no provider
@@ -7,6 +13,10 @@ package dev.bactrian.chat;
  */
 public final class TokenMeter {
   private static final char FIRST_WITHOUT_LETTERS = 0x2E80;
+
+  /** The members of OpenAI's answers that hold what the model wrote. */
+  private static final Set<String> WRITTEN =
+      Set.of("content", "reasoning_content", "reasoning", "refusal", "text", "name", "arguments");
 
   private long letters;
   private long others;
@@ -35,6 +45,37 @@ public final class TokenMeter {
     for (int i = 0; i < text.length(); i++) {
       count(text.charAt(i));
     }
+  }
+
+  /**
+   * What a model wrote in the array or object on whose start the parser stands; it is left on its
+   * end.
+   */
+  public void addAnswer(JsonParser json) throws IOException {
+    int depth = 1;
+    while (depth > 0) {
+      JsonToken token = json.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_STRING && WRITTEN.contains(json.currentName())) {
+        add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+      }
+    }
+  }
+
+  /** An estimate of the tokens in a whole answer that says nothing of them. */
+  public static long ofAnswer(byte[] completion) {
+    TokenMeter meter = new TokenMeter();
+    try (JsonParser json = Json.FACTORY.createParser(completion)) {
+      if (json.nextToken() == JsonToken.START_OBJECT) {
+        meter.addAnswer(json);
+      }
+    } catch (IOException e) {
+      return meter.tokens();
+    }
+    return meter.tokens();
   }
 
   private void count(char c) {

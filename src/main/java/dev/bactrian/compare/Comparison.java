@@ -115,7 +115,7 @@ public final class Comparison {
       headers.put("content-type", "application/json");
       call.client().respond(200, headers, Json.MAPPER.writeValueAsBytes(answer));
     }
-    return call.ended(new ChatCall.Outcome(200, null, null, System.nanoTime()));
+    return call.ended(new ChatCall.Outcome(200, null, 0, true, null, System.nanoTime()));
   }
 
   /** The client's call. */

@@ -133,7 +133,13 @@ final class OpenAiChunk {
             irregular = true;
           }
         }
-        case "message", "error" -> irregular = true;
+        case "message" -> {
+          irregular = true;
+          if (token == JsonToken.START_OBJECT) {
+            meter.addAnswer(json);
+          }
+        }
+        case "error" -> irregular = true;
         default -> {}
       }
       json.skipChildren();
@@ -155,13 +161,14 @@ final class OpenAiChunk {
           } else if (token == JsonToken.START_ARRAY) {
             content = true;
             irregular = true;
+            meter.addAnswer(json);
           }
         }
         case "tool_calls" -> {
           if (token == JsonToken.START_ARRAY) {
             toolCalls = true;
             content = true;
-            toolCalls(json);
+            meter.addAnswer(json);
           } else {
             irregular = true;
           }

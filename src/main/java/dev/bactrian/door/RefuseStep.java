@@ -32,6 +32,7 @@ public final class RefuseStep implements Processor {
     if (POSTS.contains(path)) {
       return "POST";
     }
-    return path.equals("/v1/models") || path.startsWith("/v1/models/") ? "GET" : null;
+    boolean read = path.equals("/v1/usage") || path.equals("/v1/key") || path.equals("/v1/models");
+    return read || path.startsWith("/v1/models/") ? "GET" : null;
   }
 }

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class IdentifyStep implements Processor {
   private static final String SCHEME = "bearer ";
 
-  private final KeyStore keys;
+  private final Keys keys;
 
   /** The step over the keys that are known. */
-  public IdentifyStep(KeyStore keys) {
+  public IdentifyStep(Keys keys) {
     this.keys = keys;
   }
 

@@ -9,6 +9,7 @@ import dev.bactrian.provider.Providers;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The models that this gateway can reach, as {@code GET /v1/models} shows them. */
@@ -24,12 +25,12 @@ public final class ModelList {
     this.providers = providers;
   }
 
-  /** All live models. */
-  public ObjectNode all() {
+  /** All live models that are permitted. */
+  public ObjectNode all(Predicate<Model> permitted) {
     ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list");
     var data = list.putArray("data");
     for (Model model : catalogues.current().models()) {
-      if (!model.isWildcard() && providers.isLive(model.provider())) {
+      if (!model.isWildcard() && providers.isLive(model.provider()) && permitted.test(model)) {
         data.add(entry(model));
       }
     }
@@ -37,13 +38,13 @@ public final class ModelList {
   }
 
   /**
-   * One live model by any of its names.
+   * One live model that is permitted by any of its names.
    *
    * @throws ApiException 404
    */
-  public ObjectNode one(String name) {
+  public ObjectNode one(String name, Predicate<Model> permitted) {
     Model model = catalogues.current().find(name);
-    if (model == null || !providers.isLive(model.provider())) {
+    if (model == null || !providers.isLive(model.provider()) || !permitted.test(model)) {
       throw new ApiException(
           404,
           "invalid_request_error",

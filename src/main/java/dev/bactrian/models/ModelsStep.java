@@ -1,12 +1,17 @@
 package dev.bactrian.models;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.call.ChatCall;
+import dev.bactrian.catalogue.Model;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.json.Json;
+import dev.bactrian.key.ApiKey;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -28,7 +33,13 @@ public final class ModelsStep implements Processor {
     if (!rest.isEmpty() && !rest.startsWith("/")) {
       throw ApiException.unknownUrl("GET", path);
     }
-    ObjectNode answer = rest.length() <= 1 ? models.all() : models.one(decode(rest.substring(1)));
+    ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    ApiKey key = Objects.requireNonNull(call.key());
+    Predicate<Model> permitted = model -> key.permits(model.id(), model.provider());
+    ObjectNode answer =
+        rest.length() <= 1
+            ? models.all(permitted)
+            : models.one(decode(rest.substring(1)), permitted);
     byte[] json = Json.MAPPER.writeValueAsBytes(answer);
     exchange.getMessage().setBody(new ChatReply.Complete(json, null, List.of()));
   }

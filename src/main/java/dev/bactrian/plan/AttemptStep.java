@@ -38,11 +38,13 @@ public final class AttemptStep implements Processor {
     ChatCall before = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     ChatRequest request = Objects.requireNonNull(before.request());
     Target target = before.plan().get(0);
-    exchange.setVariable(ChatCall.VARIABLE, before.attempting(lease(before, request, target)));
+    ChatCall call = before.attempting(lease(before, request, target));
+    call.account().attempting(call);
+    exchange.setVariable(ChatCall.VARIABLE, call);
     exchange.setVariable("provider", target.provider());
     exchange.setVariable("model", target.id());
     request = request.withModel(target.model().upstream(), target.model().output());
-    Resumption begun = before.resumption();
+    Resumption begun = call.resumption();
     exchange.getMessage().setBody(begun == null ? request : rest(begun, request, target));
   }
 

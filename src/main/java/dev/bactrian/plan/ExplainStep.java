@@ -2,10 +2,13 @@ package dev.bactrian.plan;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.json.Json;
+import dev.bactrian.key.ApiKey;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -21,7 +24,10 @@ public final class ExplainStep implements Processor {
   @Override
   public void process(Exchange exchange) throws Exception {
     ChatRequest request = exchange.getMessage().getMandatoryBody(ChatRequest.class);
-    byte[] json = Json.MAPPER.writeValueAsBytes(explain(request, planner.plan(request)));
+    ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    ApiKey key = Objects.requireNonNull(call.key());
+    Plan plan = planner.plan(request, model -> key.permits(model.id(), model.provider()));
+    byte[] json = Json.MAPPER.writeValueAsBytes(explain(request, plan));
     exchange.getMessage().setBody(new ChatReply.Complete(json, null, List.of()));
   }
 

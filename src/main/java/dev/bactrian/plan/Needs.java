@@ -54,6 +54,11 @@ public record Needs(
         reader.lastUser);
   }
 
+  /** The tokens in, by the request's length, without reading it again unless pictures are in it. */
+  public static long promptTokens(ChatRequest request) {
+    return request.parts() ? of(request).promptTokens() : (request.json().length + 3L) / 4;
+  }
+
   /** Adds up messages. */
   private static final class Reader {
     private long tokens;

@@ -2,6 +2,8 @@ package dev.bactrian.plan;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.key.ApiKey;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -18,7 +20,8 @@ public final class PlanStep implements Processor {
   public void process(Exchange exchange) throws Exception {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     ChatRequest request = exchange.getMessage().getMandatoryBody(ChatRequest.class);
-    exchange.setVariable(
-        ChatCall.VARIABLE, call.asking(request).planned(planner.plan(request).targets()));
+    ApiKey key = Objects.requireNonNull(call.key());
+    Plan plan = planner.plan(request, model -> key.permits(model.id(), model.provider()));
+    exchange.setVariable(ChatCall.VARIABLE, call.asking(request).planned(plan.targets()));
   }
 }

@@ -2,10 +2,12 @@ package dev.bactrian.plan;
 
 import dev.bactrian.catalogue.Catalogue;
 import dev.bactrian.catalogue.Catalogues;
+import dev.bactrian.catalogue.Model;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Turns the names in a request into the ordered targets of the call. */
@@ -58,8 +60,17 @@ public final class Planner {
    * @throws ApiException 404 when a name is unknown or no target is live, 400 when no model fits
    */
   public Plan plan(ChatRequest request) {
+    return plan(request, model -> true);
+  }
+
+  /**
+   * The same with the models that the client's key may be used for.
+   *
+   * @throws ApiException 403 when it may be used for none of those named
+   */
+  public Plan plan(ChatRequest request, Predicate<Model> permitted) {
     Catalogue catalogue = catalogues.current();
     Ranking ranking = new Ranking(catalogue.routing(), speeds, exploration / 100.0, random);
-    return new Planning(request, catalogue, providers, pools, autoTask, ranking).plan();
+    return new Planning(request, catalogue, providers, pools, autoTask, ranking, permitted).plan();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The plan of one request. */
@@ -27,8 +28,10 @@ final class Planning {
   private final AutoTask autoTask;
   private final Ranking ranking;
   private final Preferences preferences;
+  private final Predicate<Model> permitted;
   private final Map<String, Target> targets = new LinkedHashMap<>();
   private final List<Left> left = new ArrayList<>(0);
+  private @Nullable Model forbidden;
   private @Nullable Needs needs;
   private @Nullable String task;
 
@@ -38,13 +41,15 @@ final class Planning {
       Providers providers,
       EditionPools pools,
       AutoTask autoTask,
-      Ranking ranking) {
+      Ranking ranking,
+      Predicate<Model> permitted) {
     this.request = request;
     this.catalogue = catalogue;
     this.providers = providers;
     this.pools = pools;
     this.autoTask = autoTask;
     this.ranking = ranking;
+    this.permitted = permitted;
     this.preferences = Preferences.of(request);
   }
 
@@ -65,6 +70,9 @@ final class Planning {
       } else {
         named.addAll(choose(wish, name));
       }
+    }
+    if (targets.isEmpty() && forbidden != null) {
+      throw notPermitted(forbidden);
     }
     if (targets.isEmpty()) {
       throw left.isEmpty() ? notLive(named.get(0)) : nothingFits();
@@ -227,7 +235,10 @@ final class Planning {
   }
 
   private void add(Model model, String reason) {
-    if (providers.isLive(model.provider())) {
+    if (!permitted.test(model)) {
+      forbidden = forbidden == null ? model : forbidden;
+      left.add(new Left(model.id(), "the key may not be used for it"));
+    } else if (providers.isLive(model.provider())) {
       targets.putIfAbsent(model.id(), new Target(model, reason, 0));
     }
   }
@@ -239,6 +250,15 @@ final class Planning {
     }
     why.append(" POST /v1/route/explain tells more.");
     return ApiException.badRequest("no_model_fits", "model", why.toString());
+  }
+
+  private static ApiException notPermitted(Model model) {
+    return new ApiException(
+        403,
+        "permission_error",
+        "model_not_allowed",
+        "model",
+        "This API key may not be used for the model '" + model.id() + "'.");
   }
 
   private static ApiException unknown(String name) {

@@ -98,6 +98,11 @@ public final class Resumption {
     return answered;
   }
 
+  /** An estimate of the tokens that the client has. */
+  public long written() {
+    return TokenMeter.of(seen.text());
+  }
+
   /** What broke a stream that another provider may go on with, null where there is none. */
   public @Nullable UpstreamException failure() {
     return failure;

@@ -47,6 +47,8 @@ public final class SettleStep implements Processor {
     if (outcome == null) {
       return;
     }
+    // It is closed by now; a call that was answered by no known way leaves its row here.
+    call.account().close(call);
     learn(call, outcome);
     if (LOG.isInfoEnabled()) {
       log(call, outcome);

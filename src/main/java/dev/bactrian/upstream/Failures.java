@@ -74,6 +74,11 @@ final class Failures {
         ErrorClass.SERVER, "The provider sent more than " + limit + " bytes at once.");
   }
 
+  static UpstreamException withheld() {
+    return UpstreamException.noticed(
+        ErrorClass.UNAVAILABLE, "The end of the answer could not be accounted for.");
+  }
+
   static UpstreamException gone() {
     return UpstreamException.noticed(ErrorClass.ABORT, "The client went away.");
   }

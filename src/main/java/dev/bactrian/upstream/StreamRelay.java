@@ -12,6 +12,7 @@ import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,12 @@ final class StreamRelay implements ChatReply.Stream {
   private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
 
   private @Nullable WriteStream<Buffer> sink;
+  private Function<StreamEnd, CompletionStage<Void>> settle =
+      none -> CompletableFuture.completedFuture(null);
   private boolean paused;
   private boolean released;
   private boolean flushing;
+  private boolean settling;
 
   StreamRelay(
       UpstreamCall call,
@@ -107,7 +111,7 @@ final class StreamRelay implements ChatReply.Stream {
 
   /** Nobody waits for the stream any more. */
   void abandon(UpstreamException why) {
-    ended.complete(new StreamEnd(chunks.usage(), why, null));
+    ended.complete(end(why));
   }
 
   /** Moves what has been made on: to the client, or, before there is one, into the reply. */
@@ -125,27 +129,58 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   private void write(WriteStream<Buffer> out) {
-    if (ended.isDone()) {
+    if (settling || ended.isDone()) {
       return;
     }
     Buffer frames = chunks.take();
-    UpstreamException broken = chunks.failure() == null ? null : call.shown(chunks.failure());
-    if (broken != null) {
-      frames.appendBytes(ErrorBody.event(broken));
+    if (chunks.ended()) {
+      settle(out, frames);
+      return;
     }
     if (frames.length() > 0) {
       out.write(frames);
     }
-    if (chunks.ended()) {
-      if (broken == null) {
-        out.end();
-      } // else the connection is closed, and a client that saw an end might use it again
-      call.finished(this, broken != null);
-      ended.complete(new StreamEnd(chunks.usage(), broken, chunks.finishReason()));
-    } else if (out.writeQueueFull()) {
+    if (out.writeQueueFull()) {
       pause();
       out.drainHandler(ready -> resume());
     }
+  }
+
+  /** Holds the last frames back until the end is settled, which usually is at once. */
+  private void settle(WriteStream<Buffer> out, Buffer frames) {
+    settling = true;
+    call.dueAtDeadline();
+    UpstreamException failure = chunks.failure() == null ? null : call.shown(chunks.failure());
+    if (failure != null) {
+      frames.appendBytes(ErrorBody.event(failure));
+    }
+    StreamEnd end = end(failure);
+    CompletableFuture<Void> settled = settle.apply(end).toCompletableFuture();
+    if (settled.isDone()) {
+      last(out, frames, end, settled.isCompletedExceptionally());
+    } else {
+      settled.whenComplete(
+          (done, failed) -> call.later(() -> last(out, frames, end, failed != null)));
+    }
+  }
+
+  private void last(WriteStream<Buffer> out, Buffer frames, StreamEnd end, boolean withheld) {
+    if (ended.isDone()) {
+      return;
+    }
+    StreamEnd told = withheld ? end(Failures.withheld()) : end;
+    if (!withheld && frames.length() > 0) {
+      out.write(frames);
+    }
+    if (told.failure() == null) {
+      out.end();
+    } // else the connection is closed, and a client that saw an end might use it again
+    call.finished(this, told.failure() != null);
+    ended.complete(told);
+  }
+
+  private StreamEnd end(@Nullable UpstreamException failure) {
+    return new StreamEnd(chunks.usage(), failure, chunks.finishReason(), chunks.relayedTokens());
   }
 
   private void pause() {
@@ -172,9 +207,11 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   @Override
-  public CompletionStage<StreamEnd> forward(WriteStream<Buffer> target) {
+  public CompletionStage<StreamEnd> forward(
+      WriteStream<Buffer> target, Function<StreamEnd, CompletionStage<Void>> settling) {
     call.later(
         () -> {
+          settle = settling;
           if (call.isOver() && !chunks.ended()) {
             abandon(Failures.gone());
             return;

@@ -36,6 +36,8 @@ class RouteCoverageIT {
         Gateway gateway = gateway(simulators, plain)) {
       ApiClient client = gateway.client();
       expectAnswer(client.get("/v1/models"));
+      expectAnswer(client.get("/v1/key"));
+      expectAnswer(client.get("/v1/usage"));
       String compared =
           "{\"models\":[\"demo/chat\"],\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
       expectAnswer(client.post("/v1/compare", BodyPublishers.ofString(compared)));

@@ -96,7 +96,7 @@ public final class Gateway implements AutoCloseable {
         RouteCoverage.watch(started.edition());
         return new Gateway(started, data);
       } catch (RuntimeException e) {
-        Files.delete(data);
+        delete(data);
         throw e;
       }
     }
@@ -132,6 +132,11 @@ public final class Gateway implements AutoCloseable {
     return RawClient.connect(port());
   }
 
+  /** The folder for state. */
+  public String data() {
+    return bactrian.camel().resolvePropertyPlaceholders("{{bactrian.data}}");
+  }
+
   /** A bean of beans.camel.yaml. */
   public <T> T bean(String name, Class<T> type) {
     return Objects.requireNonNull(
@@ -165,12 +170,18 @@ public final class Gateway implements AutoCloseable {
     }
     closed = true;
     bactrian.close();
-    try (Stream<Path> files = Files.walk(data)) {
+    try {
+      delete(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

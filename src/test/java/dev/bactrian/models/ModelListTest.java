@@ -50,7 +50,8 @@ class ModelListTest {
   @ParameterizedTest
   @ValueSource(strings = {"none", "nowhere/x", "south/one", "north/", ""})
   void aModelThatCannotBeReachedIsNotThere(String name) {
-    ApiException refusal = catchThrowableOfType(ApiException.class, () -> list().one(name));
+    ApiException refusal =
+        catchThrowableOfType(ApiException.class, () -> list().one(name, model -> true));
 
     assertThat(refusal).isNotNull();
     assertThat(refusal.status()).isEqualTo(404);
@@ -60,7 +61,7 @@ class ModelListTest {
   @Test
   void onlyLiveModelsOfANameAreListed() {
     List<String> ids =
-        list().all().path("data").findValuesAsText("id").stream()
+        list().all(model -> true).path("data").findValuesAsText("id").stream()
             .filter(id -> id.startsWith("north/") || id.startsWith("south/"))
             .toList();
 
@@ -69,7 +70,7 @@ class ModelListTest {
 
   @Test
   void everyEntryHasWhatTheSdksNeed() {
-    JsonNode list = list().all();
+    JsonNode list = list().all(model -> true);
 
     assertThat(list.path("object").asText()).isEqualTo("list");
     for (JsonNode model : list.path("data")) {
@@ -82,12 +83,13 @@ class ModelListTest {
 
   @Test
   void aModelOfAnyNameIsFoundButNotListed() {
-    assertThat(list().one("north/unheard").path("id").asText()).isEqualTo("north/unheard");
+    assertThat(list().one("north/unheard", model -> true).path("id").asText())
+        .isEqualTo("north/unheard");
   }
 
   @Test
   void pricesAreExactForEachToken() {
-    JsonNode pricing = list().one("priced").path("pricing");
+    JsonNode pricing = list().one("priced", model -> true).path("pricing");
 
     assertThat(pricing.path("currency").asText()).isEqualTo("USD");
     assertThat(pricing.path("prompt").asText()).isEqualTo("0.00000132");
@@ -98,9 +100,9 @@ class ModelListTest {
 
   @Test
   void whatIsFreeCostsNothingAndWhatIsUnknownHasNoPrice() {
-    assertThat(list().one("free").at("/pricing/prompt").asText()).isEqualTo("0");
-    assertThat(list().one("unknown").has("pricing")).isFalse();
-    assertThat(list().one("unknown").path("context_length").isNull()).isTrue();
+    assertThat(list().one("free", model -> true).at("/pricing/prompt").asText()).isEqualTo("0");
+    assertThat(list().one("unknown", model -> true).has("pricing")).isFalse();
+    assertThat(list().one("unknown", model -> true).path("context_length").isNull()).isTrue();
   }
 
   private ModelList list() {

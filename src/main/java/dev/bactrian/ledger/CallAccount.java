@@ -1,0 +1,85 @@
+package dev.bactrian.ledger;
+
+import dev.bactrian.call.Account;
+import dev.bactrian.call.ChatCall;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The account of one call in the ledger: it has one row, whoever closes it and however often. */
+final class CallAccount implements Account {
+  private static final Logger LOG = LoggerFactory.getLogger(CallAccount.class);
+
+  private final Ledger ledger;
+  private final AtomicReference<@Nullable CompletableFuture<Void>> closed = new AtomicReference<>();
+
+  private volatile @Nullable Settlement settlement;
+
+  CallAccount(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  @Override
+  public void attempting(ChatCall call) {
+    try {
+      // The row is made later, if the call still runs then.
+      ledger.begun(() -> closed.get() == null ? Rows.begun(call) : null).join();
+    } catch (CompletionException e) {
+      throw Ledger.unavailable();
+    }
+  }
+
+  @Override
+  public void onClose(Settlement listener) {
+    settlement = listener;
+  }
+
+  /** Tells what the call came to, after its row is on its way: so no one can miss it. */
+  private void settle(@Nullable LedgerRow row) {
+    Settlement waiting = settlement;
+    if (waiting == null) {
+      return;
+    }
+    try {
+      waiting.settle(
+          row == null ? 0 : row.tokens(),
+          row == null ? null : row.cost(),
+          row == null ? null : row.currency());
+    } catch (RuntimeException e) {
+      LOG.error("A call could not be settled: {}", row, e);
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> close(ChatCall ended) {
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> other = closed.compareAndExchange(null, mine);
+    if (other != null) {
+      return other;
+    }
+    LedgerRow row = null;
+    try {
+      row = Rows.ended(ended);
+      CompletableFuture<Void> written = ledger.ended(row);
+      written.whenComplete(
+          (done, failure) -> {
+            if (failure == null) {
+              mine.complete(null);
+            } else {
+              LOG.error("{} cannot be accounted for", ended.id(), failure);
+              mine.completeExceptionally(failure);
+            }
+          });
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot be accounted for", ended.id(), e);
+      ledger.failed(mine, e);
+    } finally {
+      settle(row);
+    }
+    return mine;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.bactrian.limit;
+
+import io.github.bucket4j.ConsumptionProbe;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is left of a call's limits, for its headers: of several, what is left of the tightest. */
+final class Remaining {
+  private static final String PREFIX = "x-ratelimit-";
+  private static final long MILLION = 1_000_000;
+
+  private @Nullable Left requests;
+  private @Nullable Left tokens;
+
+  private record Left(long limit, long remaining, long resetNanos) {}
+
+  void requests(@Nullable Long limit, ConsumptionProbe probe) {
+    if (limit != null) {
+      requests(limit, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
+    }
+  }
+
+  void tokens(long limit, ConsumptionProbe probe) {
+    tokens(limit, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
+  }
+
+  void requests(long limit, long remaining, long resetNanos) {
+    requests = tighter(requests, new Left(limit, Math.max(0, remaining), resetNanos));
+  }
+
+  void tokens(long limit, long remaining, long resetNanos) {
+    tokens = tighter(tokens, new Left(limit, Math.max(0, remaining), resetNanos));
+  }
+
+  private static Left tighter(@Nullable Left one, Left other) {
+    return one == null || other.remaining() < one.remaining() ? other : one;
+  }
+
+  /** The headers. */
+  Map<String, String> headers() {
+    if (requests == null && tokens == null) {
+      return Map.of();
+    }
+    Map<String, String> headers = new LinkedHashMap<>(8);
+    add(headers, "requests", requests);
+    add(headers, "tokens", tokens);
+    return headers;
+  }
+
+  private static void add(Map<String, String> headers, String what, @Nullable Left left) {
+    if (left != null) {
+      headers.put(PREFIX + "limit-" + what, Long.toString(left.limit()));
+      headers.put(PREFIX + "remaining-" + what, Long.toString(left.remaining()));
+      headers.put(PREFIX + "reset-" + what, duration(left.resetNanos()));
+    }
+  }
+
+  /** A duration as OpenAI writes it: {@code 120ms}, {@code 1s}, {@code 6m0s}, rounded up. */
+  static String duration(long nanos) {
+    long millis = Math.max(0, (nanos + MILLION - 1) / MILLION);
+    if (millis < 1000) {
+      return millis + "ms";
+    }
+    long seconds = (millis + 999) / 1000;
+    return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
+  }
+}
