@@ -2,8 +2,8 @@ package dev.bactrian;
 
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.edition.Edition;
-import dev.bactrian.pool.EditionPools;
 import dev.bactrian.limit.Dollars;
+import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
 import java.util.Map;
 import org.apache.camel.CamelContext;

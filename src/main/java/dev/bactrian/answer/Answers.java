@@ -81,7 +81,8 @@ public final class Answers {
     long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end =
         stream
-            .forward(to, last -> mayGoOn(resumption, last) ? SETTLED : settle(ended(call, last, first)))
+            .forward(
+                to, last -> mayGoOn(resumption, last) ? SETTLED : settle(ended(call, last, first)))
             .toCompletableFuture()
             .join();
     Target target = call.target();
@@ -115,7 +116,12 @@ public final class Answers {
     ChatCall ended =
         call.ended(
             new Outcome(
-                200, null, resumption.written(), false, resumption.failure(), resumption.answered()));
+                200,
+                null,
+                resumption.written(),
+                false,
+                resumption.failure(),
+                resumption.answered()));
     settle(ended);
     resumption.tell();
     call.client().close();

@@ -96,31 +96,86 @@ public record ChatCall(
   /** The same call with its key. */
   public ChatCall by(ApiKey who) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, who, request, plan, attempts, outcome, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        who,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with an account. */
   public ChatCall on(Account ledger) {
     return new ChatCall(
-        id, started, client, lifetime, ledger, limits, key, request, plan, attempts, outcome, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        ledger,
+        limits,
+        key,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with headers that tell the client of its limits. */
   public ChatCall within(Map<String, String> headers) {
     return new ChatCall(
-        id, started, client, lifetime, account, headers, key, request, plan, attempts, outcome, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        headers,
+        key,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with its request. */
   public ChatCall asking(ChatRequest what) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, key, what, plan, attempts, outcome, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        what,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with the targets that are left. */
   public ChatCall planned(List<Target> targets) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, key, request, targets, attempts, outcome, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        targets,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /**
@@ -170,7 +225,18 @@ public record ChatCall(
   /** The same call at its end. */
   public ChatCall ended(Outcome how) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, key, request, plan, attempts, how, resumption);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        plan,
+        attempts,
+        how,
+        resumption);
   }
 
   /** The same call with a stream that may go on at another target. */
