@@ -1,5 +1,6 @@
 package dev.bactrian.limit;
 
+import dev.bactrian.key.Bound;
 import dev.bactrian.ledger.LedgerRow;
 import dev.bactrian.ledger.LedgerTable;
 import java.sql.Connection;
@@ -7,7 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -41,9 +45,9 @@ public final class SpentTable implements LedgerTable.Tally {
       if (row.key() != null && tokens > 0) {
         long nanos = dollars.dollars(row.cost(), row.currency());
         long quarter = row.started() / QUARTER;
-        count(sums, new Slot(key(row.key()), quarter), nanos, tokens);
+        count(sums, new Slot(Bound.key(row.key()), quarter), nanos, tokens);
         if (row.owner() != null) {
-          count(sums, new Slot(owner(row.owner()), quarter), nanos, tokens);
+          count(sums, new Slot(Bound.owner(row.owner()), quarter), nanos, tokens);
         }
       }
     }
@@ -100,11 +104,20 @@ public final class SpentTable implements LedgerTable.Tally {
     }
   }
 
-  static String key(String id) {
-    return "key:" + id;
-  }
-
-  static String owner(String id) {
-    return "owner:" + id;
+  /** Which of some calls are part of what was read. */
+  static Set<String> counted(Connection connection, List<String> calls) throws SQLException {
+    Set<String> counted = new HashSet<>();
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT id FROM ledger WHERE id = ?")) {
+      for (String call : calls) {
+        select.setString(1, call);
+        try (ResultSet row = select.executeQuery()) {
+          if (row.next()) {
+            counted.add(call);
+          }
+        }
+      }
+    }
+    return counted;
   }
 }
