@@ -1,5 +1,6 @@
 package dev.bactrian;
 
+import dev.bactrian.admin.AdminServer;
 import dev.bactrian.demo.DemoServer;
 import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
@@ -190,6 +191,7 @@ public final class Bactrian implements AutoCloseable {
                       .response()
                       .putHeader("content-type", "application/json")
                       .end(configStatus.json()));
+      bean(camel(), "adminServer", AdminServer.class).mount(management().getRouter());
       door().open();
     } catch (RuntimeException e) {
       throw e;

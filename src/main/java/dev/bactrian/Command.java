@@ -56,7 +56,8 @@ final class Command {
         case "serve" -> new Bactrian(Map.of()).run();
         case "check" -> check();
         case "reconcile" -> reconcile(List.of(args).subList(1, args.length));
-        case "keys", "owners" -> new AdminCommand(System.getenv(), System.out).run(List.of(args));
+        case "keys", "owners", "budget", "limits", "usage" ->
+            new AdminCommand(System.getenv(), System.out).run(List.of(args));
         case "--version", "-v" -> print("Bactrian " + version());
         case "--help", "-h" -> print(HELP.strip() + "\n\n" + AdminCommand.HELP.strip());
         case "--rehearse" -> rehearse();

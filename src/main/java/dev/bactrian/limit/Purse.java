@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class Purse {
 
   private final ZoneId zone;
   private final ArrayDeque<Settled> noted = new ArrayDeque<>();
+  private final CompletableFuture<Void> exact = new CompletableFuture<>();
   private Spent spent;
   private boolean known;
   private long reservedNanos;
@@ -70,12 +72,17 @@ final class Purse {
     return zone;
   }
 
-  /** Whether it is known what was spent. */
+  /** Whether it is known what was spent, if only roughly. */
   synchronized boolean isKnown() {
     return known;
   }
 
-  /** The calls that have ended since it was made, while it is not known what was spent. */
+  /** Completes when it is known exactly what was spent. */
+  CompletableFuture<Void> exact() {
+    return exact;
+  }
+
+  /** The calls that have ended since it was made, until it is known exactly what was spent. */
   synchronized List<String> noted() {
     return noted.stream().map(Settled::id).toList();
   }
@@ -84,17 +91,21 @@ final class Purse {
    * What was spent before is known now.
    *
    * @param counted those of the calls noted that are part of it
+   * @param last whether nothing is missing from it
    */
-  synchronized void known(Spent before, Set<String> counted) {
+  synchronized void known(Spent before, Set<String> counted, boolean last) {
     Spent sum = before;
     for (Settled each : noted) {
       if (!counted.contains(each.id())) {
         sum = sum.plus(each);
       }
     }
-    noted.clear();
     spent = sum;
     known = true;
+    if (last) {
+      noted.clear();
+      exact.complete(null);
+    }
   }
 
   /** Reserves an estimate; says what has no room for it, null if it is reserved. */
@@ -126,7 +137,7 @@ final class Purse {
   /** A call has ended that had nothing reserved here. */
   synchronized void add(Settled call) {
     spent = spent(System.currentTimeMillis()).plus(call);
-    if (!known) {
+    if (!exact.isDone()) {
       noted.add(call);
       if (noted.size() > MOST_NOTED) {
         noted.remove(); // by the time that it is asked for, the ledger has long stored it

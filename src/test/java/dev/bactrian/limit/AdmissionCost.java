@@ -8,6 +8,7 @@ import dev.bactrian.key.ApiKey;
 import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Keys;
 import dev.bactrian.key.Rules;
+import dev.bactrian.key.SharedLimits;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.plan.Target;
 import dev.bactrian.storage.Database;
@@ -38,7 +39,7 @@ public final class AdmissionCost {
   public static void main(String[] arguments) throws Exception {
     Path data = Files.createTempDirectory("bactrian-cost");
     try (Database database = new Database(data.toString(), "");
-        Keys keys = new Keys(database, data.toString(), "", "", 50)) {
+        Keys keys = new Keys(database, data.toString(), "", "", 50, new SharedLimits(""))) {
       database.await();
       keys.open();
       measure(database, keys);
@@ -51,9 +52,16 @@ public final class AdmissionCost {
     String limited =
         administration.create("limited", null, null, Rules.read(Reply.json(LIMITED))).text();
     String given = "sk-" + "g".repeat(40);
-    Keys own = new Keys(database, Files.createTempDirectory("cost").toString(), given, "", 50);
-    AdmissionSettings settings = AdmissionSettings.of("", "allow", 50, "refuse");
-    try (Admission admission = new Admission(new Dollars(), database, settings)) {
+    Keys own =
+        new Keys(
+            database,
+            Files.createTempDirectory("cost").toString(),
+            given,
+            "",
+            50,
+            new SharedLimits(""));
+    Counters counters = new LocalCounters(database, () -> {}, 50, true);
+    try (Admission admission = new Admission(new Dollars(), counters, new SharedLimits(""), true)) {
       print("the operator's key", () -> own.find(given));
       print("a key from the cache", () -> keys.find(plain));
       ChatCall free = call(Objects.requireNonNull(keys.find(plain)));
