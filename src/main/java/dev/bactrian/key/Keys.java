@@ -70,7 +70,8 @@ public final class Keys implements AutoCloseable {
     this.data = Path.of(data);
     this.givenHash = given.isBlank() ? null : KeyHash.sha256(given.strip());
     this.secret = secret;
-    this.lookup = new Lookup<>("keys", waitMillis, Keys::unavailable, this::load);
+    this.lookup =
+        new Lookup<>("keys", database.patience(waitMillis), Keys::unavailable, this::load);
   }
 
   /** Makes ready what the look-ups need; called when the database is open or known to be away. */

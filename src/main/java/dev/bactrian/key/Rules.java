@@ -77,16 +77,10 @@ public record Rules(
     }
   }
 
-  static void positive(String name, @Nullable Long value) {
-    if (value != null && value < 1) {
-      throw new IllegalArgumentException("'" + name + "' must be at least 1.");
+  static void within(String name, @Nullable Long value, long most) {
+    if (value != null && (value < 1 || value > most)) {
+      throw new IllegalArgumentException("'" + name + "' must be from 1 to " + most + ".");
     }
-  }
-
-  /** Whether they have neither limits nor a budget. */
-  @JsonIgnore
-  public boolean isUnlimited() {
-    return limits.isNone() && modelLimits.isEmpty() && budget.isNone();
   }
 
   /**

@@ -51,9 +51,19 @@ public record Spent(Day day, long dayNanos, long monthNanos, long totalNanos, lo
     return new Spent(later, 0, sameMonth ? monthNanos : 0, totalNanos, totalTokens);
   }
 
-  /** The same and something more. */
+  /** The same and something more on that day. */
   Spent plus(long nanos, long tokens) {
     return new Spent(
         day, dayNanos + nanos, monthNanos + nanos, totalNanos + nanos, totalTokens + tokens);
+  }
+
+  /** The same and a call, which counts on the day on which it came in. */
+  Spent plus(Purse.Settled call) {
+    return new Spent(
+        day,
+        dayNanos + (call.started() >= day.start() ? call.nanos() : 0),
+        monthNanos + (call.started() >= day.monthStart() ? call.nanos() : 0),
+        totalNanos + call.nanos(),
+        totalTokens + call.tokens());
   }
 }

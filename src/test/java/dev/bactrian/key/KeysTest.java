@@ -176,7 +176,7 @@ class KeysTest {
     database = new Database(folder.toString(), "");
     keys = open("", "");
 
-    assertThat(keys.find(key)).isEqualTo(before).isNotNull();
+    assertThat(keys.find(key)).hasToString(String.valueOf(before)).isNotNull();
   }
 
   @Test
@@ -196,7 +196,7 @@ class KeysTest {
 
       ApiKey key = Objects.requireNonNull(own.find("my-own-key"));
       assertThat(key.id()).isEqualTo("env");
-      assertThat(key.isUnlimited()).isTrue();
+      assertThat(key.bounds()).isEmpty();
       assertThat(own.find("my-other-key")).isNull();
       assertThat(notFound(() -> own.find("sk-bactrian-0123456789ab-00"))).isEqualTo(503);
     }

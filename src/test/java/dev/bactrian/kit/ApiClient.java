@@ -35,6 +35,11 @@ public final class ApiClient {
     return new ApiClient(port, other);
   }
 
+  /** What it sends as its bearer key, empty for none. */
+  public String key() {
+    return key == null ? "" : key;
+  }
+
   /** Asks a model for a whole answer. */
   public Reply ask(String model) {
     return chat(question(model, false, ""));
