@@ -3,9 +3,10 @@ package dev.bactrian;
 import dev.bactrian.admin.AdminCommand;
 import dev.bactrian.demo.Rehearsal;
 import dev.bactrian.edition.ConfigProblem;
+import dev.bactrian.ledger.LedgerRows;
 import dev.bactrian.storage.Database;
+import dev.bactrian.usage.LedgerCommand;
 import dev.bactrian.usage.ReconcileCommand;
-import dev.bactrian.usage.UsageReports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,8 @@ final class Command {
         bactrian simulate   serves stand-ins of all providers, to try the gateway without a key
         bactrian reconcile FILE.csv [--provider ID] [--tolerance PERCENT]
                             compares a provider's bill with the ledger; exits 1 when they differ by more
+        bactrian ledger [--start DAY] [--end DAY] [--key ID] [--id REQUEST]
+                            prints the ledger's rows as CSV
         bactrian --version  prints the version
 
       Settings, as environment variables:
@@ -55,7 +59,10 @@ final class Command {
       return switch (command) {
         case "serve" -> new Bactrian(Map.of()).run();
         case "check" -> check();
-        case "reconcile" -> reconcile(List.of(args).subList(1, args.length));
+        case "reconcile" ->
+            onLedger(rows -> new ReconcileCommand(rows, System.out).run(arguments(args)));
+        case "ledger" ->
+            onLedger(rows -> new LedgerCommand(rows, System.out, System.err).run(arguments(args)));
         case "keys", "owners", "budget", "limits", "usage" ->
             new AdminCommand(System.getenv(), System.out).run(List.of(args));
         case "--version", "-v" -> print("Bactrian " + version());
@@ -70,13 +77,21 @@ final class Command {
     }
   }
 
-  private static int reconcile(List<String> arguments) {
+  private static List<String> arguments(String[] args) {
+    return List.of(args).subList(1, args.length);
+  }
+
+  /** Runs a command over the rows of the ledger, while gateways may be running. */
+  private static int onLedger(ToIntFunction<LedgerRows> command) {
     Map<String, String> settings = System.getenv();
     String data = settings.getOrDefault("BACTRIAN_DATA", "data");
-    try (Database database =
-        new Database(data, settings.getOrDefault("BACTRIAN_DATABASE_URL", ""))) {
+    String url = settings.getOrDefault("BACTRIAN_DATABASE_URL", "");
+    if (url.isBlank()) {
+      return command.applyAsInt(LedgerRows.ofJournal(data));
+    }
+    try (Database database = new Database(data, url)) {
       database.await();
-      return new ReconcileCommand(new UsageReports(database), System.out).run(arguments);
+      return command.applyAsInt(LedgerRows.ofDatabase(database));
     } catch (IllegalStateException e) {
       System.err.println("bactrian: " + e.getMessage());
       return 2;

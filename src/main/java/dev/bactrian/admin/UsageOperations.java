@@ -15,6 +15,7 @@ import dev.bactrian.usage.UsageLine;
 import dev.bactrian.usage.UsageParameters;
 import dev.bactrian.usage.UsageQuery;
 import dev.bactrian.usage.UsageReports;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -64,7 +65,7 @@ final class UsageOperations {
     try {
       List<UsageLine> lines = reports.of(query);
       return "csv".equals(format) ? csv(query, lines) : json(query, lines);
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       LOG.warn("Usage cannot be read: {}", e.toString());
       throw new ApiException(
           503, "service_unavailable_error", "usage_unavailable", null, "Usage cannot be read now.");

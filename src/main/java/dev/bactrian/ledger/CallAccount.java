@@ -26,7 +26,8 @@ final class CallAccount implements Account {
   @Override
   public void attempting(ChatCall call) {
     try {
-      ledger.begun(Rows.begun(call)).join();
+      // The row is made later, if the call still runs then.
+      ledger.begun(() -> closed.get() == null ? Rows.begun(call) : null).join();
     } catch (CompletionException e) {
       throw Ledger.unavailable();
     }
@@ -37,18 +38,23 @@ final class CallAccount implements Account {
     settlement = listener;
   }
 
-  private LedgerRow row(ChatCall ended) {
-    LedgerRow row = null;
+  /**
+   * Tells once what the call came to, before its row is on its way: whoever reads the sums then and
+   * was told of it can ask whether it is in them.
+   */
+  private void settle(@Nullable LedgerRow row) {
+    Settlement waiting = settlement;
+    settlement = null;
+    if (waiting == null) {
+      return;
+    }
     try {
-      row = Rows.ended(ended);
-      return row;
-    } finally {
-      Settlement waiting = settlement;
-      if (waiting != null) {
-        long tokens = row == null ? 0 : row.tokens();
-        waiting.settle(
-            tokens, row == null ? null : row.cost(), row == null ? null : row.currency());
-      }
+      waiting.settle(
+          row == null ? 0 : row.tokens(),
+          row == null ? null : row.cost(),
+          row == null ? null : row.currency());
+    } catch (RuntimeException e) {
+      LOG.error("A call could not be settled: {}", row, e);
     }
   }
 
@@ -60,7 +66,8 @@ final class CallAccount implements Account {
       return other;
     }
     try {
-      LedgerRow row = row(ended);
+      LedgerRow row = Rows.ended(ended);
+      settle(row);
       CompletableFuture<Void> written = ledger.ended(row);
       written.whenComplete(
           (done, failure) -> {
@@ -73,6 +80,7 @@ final class CallAccount implements Account {
           });
     } catch (RuntimeException e) {
       LOG.error("{} cannot be accounted for", ended.id(), e);
+      settle(null);
       ledger.failed(mine, e);
     }
     return mine;

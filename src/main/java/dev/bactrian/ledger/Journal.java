@@ -7,49 +7,61 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows on their way to the disk. Whoever appends leaves the row in a queue and goes on; one thread
- * takes what has come every few milliseconds and writes it, and another forces it to the disk, once
- * for all that has come by then.
+ * Rows on their way to the disk. Whoever appends leaves the row and goes on; one thread takes what
+ * has come every few milliseconds and writes it, and another forces it to the disk, once for all
+ * that has come by then.
  */
 final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger queued = new AtomicInteger();
+  /** A thread that sleeps must be woken, which costs more than to look in vain a few times. */
+  private static final int LOOKS_IN_VAIN = 3;
+
+  private final HandOver<Entry> entries = new HandOver<>();
   private final Deque<Segment> segments = new ConcurrentLinkedDeque<>();
   private final JournalDisk disk;
   private final JournalWriter writer;
+  private final LongAdder lost;
   private final long commitNanos;
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean closing;
   private volatile boolean failing;
+  private volatile int retried;
 
-  /** A row that waits, and who waits for it. A null row is nothing to write but a place in it. */
+  /**
+   * A row to be made and written, or only a place among others.
+   *
+   * @param row makes it, null for none
+   * @param done who waits for it
+   * @param safe whether they wait until it outlives the machine, not just the process
+   */
   private record Entry(
-      Kind kind, @Nullable LedgerRow row, @Nullable CompletableFuture<Void> committed) {}
+      Kind kind,
+      Supplier<@Nullable LedgerRow> row,
+      @Nullable CompletableFuture<Void> done,
+      boolean safe) {}
 
   /**
    * A journal, begun at once.
    *
-   * @param before the files that earlier processes have left
-   * @param commitMillis the time between two commits, 0 for as soon as the disk can
+   * @param commitMillis the time between two writes, 0 for as soon as the disk can
+   * @param lost counts the rows that cannot be written
    */
-  Journal(JournalFolder folder, Collection<Segment> before, long commitMillis) throws IOException {
-    segments.addAll(before);
+  Journal(JournalFolder folder, long commitMillis, LongAdder lost) {
+    this.lost = lost;
     disk = new JournalDisk(segments);
     writer = new JournalWriter(folder, segments, disk);
     commitNanos = TimeUnit.MILLISECONDS.toNanos(commitMillis);
@@ -58,23 +70,35 @@ final class Journal implements AutoCloseable {
     thread.start();
   }
 
-  /** Leaves a row to be written. */
-  void append(Kind kind, LedgerRow row) {
-    add(new Entry(kind, row, null));
+  /**
+   * Leaves a row to be written.
+   *
+   * @param row makes it, on the journal's thread; null when there is no need for it any more
+   */
+  void append(Kind kind, Supplier<@Nullable LedgerRow> row) {
+    add(new Entry(kind, row, null, false));
   }
 
   /** Leaves a row to be written; the stage completes when it is safe on the disk. */
-  CompletableFuture<Void> commit(Kind kind, LedgerRow row) {
-    CompletableFuture<Void> committed = new CompletableFuture<>();
-    add(new Entry(kind, row, committed));
-    return committed;
+  CompletableFuture<Void> commit(Kind kind, Supplier<@Nullable LedgerRow> row) {
+    return await(kind, row, true);
   }
 
-  /** Waits until all that was left before is safe on the disk. */
-  void sync() {
-    CompletableFuture<Void> committed = new CompletableFuture<>();
-    add(new Entry(Kind.ENDED, null, committed));
-    committed.join();
+  /** Completes when all that was left before is safe on the disk. */
+  CompletableFuture<Void> safe() {
+    return await(Kind.ENDED, () -> null, true);
+  }
+
+  /** Completes when all that was left before is written, so that it outlives the process. */
+  CompletableFuture<Void> written() {
+    return await(Kind.ENDED, () -> null, false);
+  }
+
+  private CompletableFuture<Void> await(
+      Kind kind, Supplier<@Nullable LedgerRow> row, boolean safe) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    add(new Entry(kind, row, done, safe));
+    return done;
   }
 
   private void add(Entry entry) {
@@ -82,36 +106,41 @@ final class Journal implements AutoCloseable {
       fail(entry, new IOException("The ledger is closed."));
       return;
     }
-    queued.incrementAndGet();
-    queue.add(entry);
+    entries.put(entry);
     if (asleep) {
       LockSupport.unpark(thread);
     }
   }
 
-  /** The files, the oldest first, the one that is being written last. */
+  /** The files that have rows to be delivered, the oldest first. */
   Collection<Segment> segments() {
     return Collections.unmodifiableCollection(segments);
   }
 
-  /** A file is delivered. */
-  void remove(Segment segment) throws IOException {
-    JournalFolder.remove(segment);
+  /** Puts files of earlier processes before its own. */
+  void precede(List<Segment> before) {
+    for (int i = before.size() - 1; i >= 0; i--) {
+      segments.addFirst(before.get(i));
+    }
+  }
+
+  /** All rows of a file are delivered. */
+  void delivered(Segment segment) {
     segments.remove(segment);
   }
 
-  /** Bytes on the disk. */
+  /** Bytes that are not delivered. */
   long bytes() {
     long bytes = 0;
     for (Segment segment : segments) {
-      bytes += segment.written();
+      bytes += segment.written() - segment.delivered();
     }
     return bytes;
   }
 
   /** How many rows wait to be written. */
   int waiting() {
-    return queued.get();
+    return entries.size() + retried;
   }
 
   /** Whether the last try to write has failed. */
@@ -121,19 +150,23 @@ final class Journal implements AutoCloseable {
 
   private void run() {
     List<Entry> batch = new ArrayList<>();
+    int inVain = 0;
     while (true) {
-      take(batch);
+      entries.takeAll(batch);
       if (batch.isEmpty()) {
         if (closing) {
           return;
         }
-        sleep();
+        inVain++;
+        rest(inVain);
       } else if (write(batch)) {
         batch.clear();
+        inVain = 0;
         if (commitNanos > 0 && !closing) {
           LockSupport.parkNanos(this, commitNanos);
         }
       } else if (closing) {
+        lost.add(batch.size());
         LOG.error("{} rows of the ledger are lost: they cannot be written", batch.size());
         return;
       } else {
@@ -142,16 +175,13 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private void take(List<Entry> batch) {
-    Entry entry;
-    while ((entry = queue.poll()) != null) {
-      batch.add(entry);
+  private void rest(int inVain) {
+    if (commitNanos > 0 && inVain < LOOKS_IN_VAIN) {
+      LockSupport.parkNanos(this, commitNanos);
+      return;
     }
-  }
-
-  private void sleep() {
     asleep = true;
-    if (queue.isEmpty() && !closing) {
+    if (entries.size() == 0 && !closing) {
       LockSupport.park(this);
     }
     asleep = false;
@@ -159,23 +189,22 @@ final class Journal implements AutoCloseable {
 
   /** Writes a batch, or tells those who wait for it that it is not written; it is kept then. */
   private boolean write(List<Entry> batch) {
+    List<CompletableFuture<Void>> safe = new ArrayList<>();
     try {
-      List<CompletableFuture<Void>> waiting = new ArrayList<>();
+      writer.prepare();
       for (Entry entry : batch) {
-        if (entry.committed() != null) {
-          waiting.add(entry.committed());
-        }
-        JournalRecord record = record(entry);
-        if (record != null) {
-          writer.write(record);
+        write(entry);
+        if (entry.done() != null && entry.safe()) {
+          safe.add(entry.done());
         }
       }
-      writer.flush(waiting);
+      writer.flush(safe);
     } catch (IOException e) {
       if (!failing) {
         LOG.error("The ledger's journal cannot be written; it is tried again", e);
       }
       failing = true;
+      retried = batch.size();
       writer.rollback();
       batch.forEach(entry -> fail(entry, e));
       return false;
@@ -184,23 +213,31 @@ final class Journal implements AutoCloseable {
       LOG.info("The ledger's journal can be written again");
     }
     failing = false;
-    queued.addAndGet(-batch.size());
+    retried = 0;
+    for (Entry entry : batch) {
+      if (entry.done() != null && !entry.safe()) {
+        entry.done().complete(null);
+      }
+    }
     return true;
   }
 
-  private static @Nullable JournalRecord record(Entry entry) {
-    LedgerRow row = entry.row();
+  private void write(Entry entry) throws IOException {
+    LedgerRow row = null;
     try {
-      return row == null ? null : JournalRecord.of(entry.kind(), row);
+      row = entry.row().get();
+      if (row != null) {
+        writer.write(new JournalRecord(entry.kind(), row));
+      }
     } catch (RuntimeException e) {
-      LOG.error("The ledger loses the row of {}: it cannot be written as JSON", row.id(), e);
-      return null;
+      lost.increment();
+      LOG.error("The ledger loses a row that cannot be written: {}", row, e);
     }
   }
 
   private static void fail(Entry entry, Exception why) {
-    if (entry.committed() != null) {
-      entry.committed().completeExceptionally(why);
+    if (entry.done() != null) {
+      entry.done().completeExceptionally(why);
     }
   }
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class JournalDisk implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalDisk.class);
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** A file to be forced, who waits for it, and whether it is to be closed then. */
   private record Work(

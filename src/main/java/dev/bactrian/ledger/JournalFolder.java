@@ -1,5 +1,6 @@
 package dev.bactrian.ledger;
 
+import dev.bactrian.ledger.JournalFiles.JournalFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,24 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folder with the journal's files, which one process has to itself. */
+/** The folder that a process writes its journal to, which it has to itself. */
 final class JournalFolder implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalFolder.class);
-  private static final Pattern NAME = Pattern.compile("journal-(\\d{12})\\.log");
+  private static final long DAY_MILLIS = 86_400_000;
 
   private final Path folder;
   private final FileChannel lockFile;
+  private final List<JournalFile> before;
   private long last;
+  private long day;
 
   /**
    * Takes the folder.
@@ -42,6 +41,8 @@ final class JournalFolder implements Closeable {
       lockFile.close();
       throw new IOException(folder + " is in use by another process.");
     }
+    before = JournalFiles.list(folder);
+    last = before.isEmpty() ? 0 : before.get(before.size() - 1).number();
   }
 
   private boolean lock() throws IOException {
@@ -53,66 +54,30 @@ final class JournalFolder implements Closeable {
     }
   }
 
+  /** The files that earlier processes have left, the oldest first. */
+  List<JournalFile> before() {
+    return before;
+  }
+
+  /** All files, the oldest first. */
+  List<JournalFile> files() throws IOException {
+    return JournalFiles.list(folder);
+  }
+
   /**
-   * What earlier processes have left.
-   *
-   * @param segments their files, the oldest first
-   * @param lost the rows of calls that were running when they ended, by request id
+   * A file that is not there yet, after all others; also after those that someone has deleted,
+   * since the number is the time.
    */
-  record Remains(List<Segment> segments, Map<String, LedgerRow> lost) {}
-
-  /** Reads what is there. */
-  Remains remains() throws IOException {
-    List<Segment> segments = new ArrayList<>();
-    Map<String, byte[]> begun = new LinkedHashMap<>();
-    for (Path file : files()) {
-      try (JournalReader reader = new JournalReader(file, 0, Long.MAX_VALUE)) {
-        JournalRecord record;
-        while ((record = reader.next()) != null) {
-          if (record.kind() == JournalRecord.Kind.BEGUN) {
-            begun.put(record.id(), record.json());
-          } else {
-            begun.remove(record.id());
-          }
-        }
-        if (reader.damaged()) {
-          LOG.error(
-              "{} is damaged after {} bytes; what comes before is delivered, and it is kept",
-              file,
-              reader.position());
-        }
-        segments.add(new Segment(file, reader.position(), reader.damaged()));
-      }
-    }
-    Map<String, LedgerRow> lost = new LinkedHashMap<>();
-    for (Map.Entry<String, byte[]> entry : begun.entrySet()) {
-      lost.put(entry.getKey(), LedgerRow.read(entry.getValue()));
-    }
-    return new Remains(segments, lost);
+  Segment next() {
+    long now = System.currentTimeMillis();
+    last = Math.max(last + 1, now / 1000);
+    day = Math.floorDiv(now, DAY_MILLIS);
+    return new Segment(folder.resolve(JournalFiles.name(LocalDate.ofEpochDay(day), last)), last);
   }
 
-  private List<Path> files() throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> NAME.matcher(name(file)).matches()).sorted().toList();
-    }
-    for (Path file : files) {
-      Matcher name = NAME.matcher(name(file));
-      if (name.matches()) {
-        last = Math.max(last, Long.parseLong(name.group(1)));
-      }
-    }
-    return files;
-  }
-
-  private static String name(Path file) {
-    return String.valueOf(file.getFileName());
-  }
-
-  /** A file that is not there yet, after all others. */
-  Path next() {
-    last++;
-    return folder.resolve("journal-%012d.log".formatted(last));
+  /** Whether another day has begun since the last file was. */
+  boolean isAnotherDay() {
+    return Math.floorDiv(System.currentTimeMillis(), DAY_MILLIS) != day;
   }
 
   /** Makes the names of files safe, where the system can. */
@@ -128,10 +93,21 @@ final class JournalFolder implements Closeable {
   static void remove(Segment segment) throws IOException {
     Path file = segment.file();
     if (segment.isDamaged()) {
-      Path aside = file.resolveSibling(name(file) + ".damaged");
+      Path aside = file.resolveSibling(file.getFileName() + ".damaged");
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
     } else {
       Files.deleteIfExists(file);
+    }
+  }
+
+  /** Deletes the files that are older than so many days and come before a number. */
+  void expire(long days, long number) throws IOException {
+    LocalDate first = LocalDate.now(ZoneOffset.UTC).minusDays(days);
+    for (JournalFile file : files()) {
+      if (file.number() < number && file.day().isBefore(first)) {
+        Files.deleteIfExists(file.path());
+        LOG.info("{} is older than {} days and deleted", file.path().getFileName(), days);
+      }
     }
   }
 

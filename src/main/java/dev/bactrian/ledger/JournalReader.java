@@ -1,19 +1,24 @@
 package dev.bactrian.ledger;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a journal file from some place on, up to its end or to the first torn record. */
+/**
+ * Reads a journal file from some place on, up to its end or to the first torn record. The file may
+ * be written meanwhile.
+ */
 final class JournalReader implements Closeable {
-  private final DataInputStream in;
+  private static final int BUFFER = 4 * JournalRecord.LONGEST;
+
+  private final FileChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).flip();
+  private final CRC32C crc = new CRC32C();
   private final long end;
   private long position;
   private boolean damaged;
@@ -25,32 +30,52 @@ final class JournalReader implements Closeable {
    * @param to where to stop
    */
   JournalReader(Path file, long from, long to) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    channel = FileChannel.open(file, StandardOpenOption.READ);
     channel.position(from);
-    InputStream bytes = Channels.newInputStream(channel);
-    this.in = new DataInputStream(new BufferedInputStream(bytes, 1 << 16));
-    this.position = from;
-    this.end = Math.min(to, channel.size());
+    position = from;
+    end = Math.min(to, channel.size());
   }
 
   /** The next record, null at the end of what is sound. */
   @Nullable JournalRecord next() throws IOException {
-    if (damaged || end - position < JournalRecord.HEAD) {
+    if (damaged || !has(JournalRecord.HEAD)) {
       return null;
     }
-    int length = in.readInt();
-    int checksum = in.readInt();
-    boolean possible = length >= 2 && length <= JournalRecord.LONGEST;
-    if (possible && end - position - JournalRecord.HEAD < length) {
-      return null;
-    }
-    byte[] payload = possible ? in.readNBytes(length) : new byte[0];
-    if (!possible || checksum != JournalRecord.checksum(payload, 0, length)) {
+    int start = buffer.position();
+    int length = buffer.getInt(start);
+    int checksum = buffer.getInt(start + 4);
+    if (length < 2 || length > JournalRecord.LONGEST) {
       damaged = true;
       return null;
     }
+    if (!has(JournalRecord.HEAD + length)) {
+      return null;
+    }
+    int payload = buffer.position() + JournalRecord.HEAD;
+    if (checksum != JournalRecord.checksum(crc, buffer.array(), payload, length)) {
+      damaged = true;
+      return null;
+    }
+    ByteBuffer row = buffer.slice(payload, length);
+    buffer.position(payload + length);
     position += JournalRecord.HEAD + length;
-    return JournalRecord.read(payload);
+    return JournalRecord.read(row);
+  }
+
+  /** Whether so many bytes are there, read into the buffer. */
+  private boolean has(int bytes) throws IOException {
+    if (end - position < bytes) {
+      return false;
+    }
+    if (buffer.remaining() < bytes) {
+      buffer.compact();
+      int read = 0;
+      while (buffer.position() < bytes && read >= 0) {
+        read = channel.read(buffer);
+      }
+      buffer.flip();
+    }
+    return buffer.remaining() >= bytes;
   }
 
   /** Where the next record begins: all before it is sound. */
@@ -68,6 +93,6 @@ final class JournalReader implements Closeable {
 
   @Override
   public void close() throws IOException {
-    in.close();
+    channel.close();
   }
 }

@@ -3,23 +3,30 @@ package dev.bactrian.ledger;
 import dev.bactrian.call.Account;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.ledger.JournalRecord.Kind;
+import dev.bactrian.storage.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one row for each call. A row goes into a journal on the local disk first and from there
- * into the database, so that neither a slow database nor a process that is killed loses one.
+ * Keeps one row for each call. A row goes into a journal on the local disk first, so that neither a
+ * slow database nor a process that is killed loses one. From there the embedded database gets sums,
+ * and the rows stay in the journal; a database that nodes share gets the rows as well.
  */
 public final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -27,7 +34,7 @@ public final class Ledger implements AutoCloseable {
   private static final long LOUD_NANOS = 10_000_000_000L;
 
   private final Path folder;
-  private final RowSink sink;
+  private final LedgerStore store;
   private final LedgerSettings settings;
   private final List<Consumer<LedgerRow>> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder lost = new LongAdder();
@@ -42,30 +49,39 @@ public final class Ledger implements AutoCloseable {
    * A ledger that is not open yet.
    *
    * @param data the folder for state
-   * @param sink where rows end up
+   * @param tally what else is counted
    */
-  public Ledger(String data, RowSink sink, LedgerSettings settings) {
-    this.folder = Path.of(data, "ledger");
-    this.sink = sink;
+  public Ledger(String data, Database database, Tally tally, LedgerSettings settings) {
+    this(
+        folder(data),
+        database.isEmbedded() ? new SumStore(database, tally) : new RowStore(database, tally),
+        settings);
+  }
+
+  /** The same where nothing else is counted. */
+  public Ledger(String data, Database database, LedgerSettings settings) {
+    this(data, database, Tally.NONE, settings);
+  }
+
+  Ledger(Path folder, LedgerStore store, LedgerSettings settings) {
+    this.folder = folder;
+    this.store = store;
     this.settings = settings;
   }
 
-  /** Opens it, and writes down what earlier processes have left unfinished. */
+  /** Where the journal is in a folder for state. */
+  static Path folder(String data) {
+    return Path.of(data, "ledger");
+  }
+
+  /** Opens it. What earlier processes have left unfinished is delivered first, by and by. */
   public void start() {
     try {
       JournalFolder taken = new JournalFolder(folder);
       place = taken;
-      JournalFolder.Remains remains = taken.remains();
-      Journal begun =
-          new Journal(taken, remains.segments(), settings.durable() ? 0 : settings.commitMillis());
+      Journal begun = new Journal(taken, settings.durable() ? 0 : settings.commitMillis(), lost);
       journal = begun;
-      remains.lost().values().forEach(row -> begun.append(Kind.ENDED, row));
-      begun.sync();
-      if (!remains.lost().isEmpty()) {
-        LOG.warn("{} calls were running when this node ended", remains.lost().size());
-        remains.lost().values().forEach(this::tell);
-      }
-      Delivery delivering = new Delivery(begun, sink, lost);
+      Delivery delivering = new Delivery(taken, begun, store, settings, this::tell, lost);
       delivery = delivering;
       delivering.start();
     } catch (IOException e) {
@@ -115,8 +131,12 @@ public final class Ledger implements AutoCloseable {
     return journal;
   }
 
-  /** A call is about to be sent to a provider: this row stays if it is never heard of again. */
-  CompletableFuture<Void> begun(LedgerRow row) {
+  /**
+   * A call is about to be sent to a provider: this row stays if it is never heard of again.
+   *
+   * @param row makes it; null when the call has ended meanwhile
+   */
+  CompletableFuture<Void> begun(Supplier<@Nullable LedgerRow> row) {
     return isFull() && !settings.refuse()
         ? CompletableFuture.completedFuture(null)
         : write(Kind.BEGUN, row);
@@ -132,10 +152,10 @@ public final class Ledger implements AutoCloseable {
       lose(row);
       return CompletableFuture.completedFuture(null);
     }
-    return write(Kind.ENDED, row);
+    return write(Kind.ENDED, () -> row);
   }
 
-  private CompletableFuture<Void> write(Kind kind, LedgerRow row) {
+  private CompletableFuture<Void> write(Kind kind, Supplier<@Nullable LedgerRow> row) {
     if (settings.durable()) {
       return opened().commit(kind, row);
     }
@@ -182,17 +202,62 @@ public final class Ledger implements AutoCloseable {
     return unpriced.sum();
   }
 
-  /** Bytes of the journal on the disk. */
+  /** Bytes of the journal that are not delivered. */
   public long journalBytes() {
     return opened().bytes();
   }
 
-  /** Delivers all rows of calls that have ended by now. */
-  public void flush() throws SQLException, IOException {
-    opened().sync();
-    if (delivery != null) {
-      delivery.deliver();
+  /**
+   * Brings the database up to now: every call that has ended on this node is in its sums.
+   *
+   * @throws SQLException when the database does not take them
+   * @throws IOException when the journal cannot be written or read
+   */
+  public void catchUp() throws SQLException, IOException {
+    catchUp(() -> {});
+  }
+
+  /** Reads from the database. */
+  @FunctionalInterface
+  public interface Reading {
+    /** Reads. */
+    void read() throws SQLException, IOException;
+  }
+
+  /**
+   * Brings the database up to now and has it stand still: every call that has ended on this node
+   * before is in its sums, and none that ends later.
+   *
+   * @param reading what happens meanwhile
+   * @throws SQLException when the database does not take them
+   * @throws IOException when the journal cannot be written or read
+   */
+  public void catchUp(Reading reading) throws SQLException, IOException {
+    Journal open = opened();
+    try {
+      open.written().join();
+    } catch (CompletionException e) {
+      throw new IOException("The ledger's journal cannot be written.", e);
     }
+    delivering().deliver(reading);
+  }
+
+  /**
+   * Which of some calls are in the sums, while these stand still in {@link #catchUp(Reading)}.
+   *
+   * @param connection a transaction that sees the sums
+   * @param since none of the calls has ended before, milliseconds since 1970
+   */
+  public Set<String> counted(Connection connection, Collection<String> ids, long since)
+      throws SQLException, IOException {
+    return delivering().counted(connection, ids, since);
+  }
+
+  private Delivery delivering() {
+    if (delivery == null) {
+      throw new IllegalStateException("The ledger is not open.");
+    }
+    return delivery;
   }
 
   /** Delivers what can be delivered, and leaves the rest to the next start. */
@@ -205,10 +270,10 @@ public final class Ledger implements AutoCloseable {
     delivery.close();
     journal.close();
     try {
-      delivery.deliver();
-      if (!journal.hasOpenCalls()) {
+      delivery.deliver(() -> {});
+      if (!journal.hasOpenCalls() && !store.keepsJournal()) {
         for (Segment segment : List.copyOf(journal.segments())) {
-          journal.remove(segment);
+          JournalFolder.remove(segment);
         }
       }
     } catch (SQLException | IOException e) {

@@ -1,10 +1,6 @@
 package dev.bactrian.ledger;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.bactrian.json.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status that was sent, 0 where the node was lost
  * @param stream whether a stream was asked for
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerRow(
     String id,
     long started,
@@ -57,7 +51,7 @@ public record LedgerRow(
     boolean estimated,
     @Nullable Long cost,
     @Nullable String currency,
-    @Nullable String priced,
+    @Nullable LocalDate priced,
     @Nullable Long firstToken,
     @Nullable Long duration,
     Ending outcome,
@@ -65,7 +59,7 @@ public record LedgerRow(
     int status,
     boolean stream) {
 
-  /** How a call ended. */
+  /** How a call ended. The order stays: the journal holds numbers. */
   public enum Ending {
     /** The client got its whole answer. */
     SUCCESS,
@@ -89,19 +83,5 @@ public record LedgerRow(
   /** All tokens, in and out. */
   public long tokens() {
     return prompt + cached + cacheWrite + completion + reasoning;
-  }
-
-  /** As JSON, UTF-8. */
-  byte[] json() {
-    try {
-      return Json.MAPPER.writeValueAsBytes(this);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Reads what {@link #json} wrote, by this version or another. */
-  static LedgerRow read(byte[] json) throws IOException {
-    return Json.MAPPER.readValue(json, LedgerRow.class);
   }
 }

@@ -124,7 +124,7 @@ final class Rows {
         used.estimated(),
         Cost.nanos(tokens, price),
         price == null ? null : price.currency(),
-        price == null || price.from() == null ? null : price.from().toString(),
+        price == null ? null : price.from(),
         answered && stream ? answerNanos / 1_000_000 : null,
         outcome == null ? null : nanos / 1_000_000,
         ending,

@@ -30,6 +30,7 @@ public final class Admission implements AutoCloseable {
   /**
    * An admission with counters of this node.
    *
+   * @param ledger says what was spent before
    * @param shared limits of models for all keys together
    */
   public Admission(
@@ -40,7 +41,7 @@ public final class Admission implements AutoCloseable {
       AdmissionSettings settings) {
     this(
         dollars,
-        new LocalCounters(database, ledger::flush, settings.waitMillis(), settings.refuse()),
+        new LocalCounters(database, ledger, settings.waitMillis(), settings.refuse()),
         shared,
         settings.unpriced());
   }

@@ -2,39 +2,37 @@ package dev.bactrian.limit;
 
 import dev.bactrian.error.ApiException;
 import dev.bactrian.key.Bound;
+import dev.bactrian.ledger.Ledger;
 import dev.bactrian.storage.Database;
 import dev.bactrian.storage.Lookup;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Counters of this node alone. What was spent before comes from the database. */
 final class LocalCounters implements Counters {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalCounters.class);
-
   /** Twice as long as a minute's limits need to be whole again. */
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
-  private static final long EXACT_MILLIS = 2_000;
+  /** How long one may wait who only wants to see what was spent. */
+  private static final long SHOWN_MILLIS = 2_000;
+
   private static final int SNAPSHOT = Connection.TRANSACTION_SERIALIZABLE;
 
   private final Database database;
-  private final Flush flush;
+  private final Ledger ledger;
   private final boolean refuse;
   private final ConcurrentHashMap<String, Meter> meters = new ConcurrentHashMap<>();
   private final Lookup<Purse> lookup;
-  private final ScheduledExecutorService worker =
+  private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
             Thread thread = new Thread(work, "limits");
@@ -45,19 +43,18 @@ final class LocalCounters implements Counters {
   /**
    * Counters that know nothing yet.
    *
-   * @param flush stores the rows of the calls that have ended
    * @param waitMillis how long a call may wait for the database
    * @param refuse whether calls are refused while it cannot be told what was spent; else they are
    *     let in as if that were nothing
    */
-  LocalCounters(Database database, Flush flush, long waitMillis, boolean refuse) {
+  LocalCounters(Database database, Ledger ledger, long waitMillis, boolean refuse) {
     this.database = database;
-    this.flush = flush;
+    this.ledger = ledger;
     this.refuse = refuse;
     this.lookup =
         new Lookup<>(
             "budgets", database.patience(waitMillis), LocalCounters::unavailable, this::load);
-    worker.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
+    sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
   }
 
   private void sweep() {
@@ -68,11 +65,6 @@ final class LocalCounters implements Counters {
             meters.remove(subject, meter);
           }
         });
-  }
-
-  /** Stores the ledger's rows. */
-  interface Flush {
-    void run() throws Exception;
   }
 
   /** What was taken of one bound. */
@@ -212,27 +204,21 @@ final class LocalCounters implements Counters {
       meter.purse(purse);
     }
     if (!purse.isKnown()) {
-      read(purse, subject, false);
-      Purse made = purse;
-      worker.execute(() -> readAgain(made, meter, subject));
+      read(purse, subject);
     }
     return purse;
   }
 
-  /** Reads it once more when those calls, too, are stored that ended before anybody noted them. */
-  private void readAgain(Purse purse, Meter meter, String subject) {
+  private void read(Purse purse, String subject) throws SQLException {
     try {
-      flush.run();
-      read(purse, subject, true);
-    } catch (Exception e) {
-      LOG.debug("{} is read later", subject, e);
-      if (meter.purse() == purse && !worker.isShutdown()) {
-        worker.schedule(() -> readAgain(purse, meter, subject), 1, TimeUnit.SECONDS);
-      }
+      ledger.catchUp(() -> readNow(purse, subject));
+    } catch (IOException e) {
+      throw new SQLException("The ledger cannot be brought up to now.", e);
     }
   }
 
-  private void read(Purse purse, String subject, boolean last) throws SQLException {
+  /** Reads while the ledger's sums, of this node at least, stand still. */
+  private void readNow(Purse purse, String subject) throws SQLException, IOException {
     try (Connection connection = database.getConnection()) {
       if (!database.isEmbedded()) {
         connection.setNetworkTimeout(Runnable::run, 1_000);
@@ -241,7 +227,7 @@ final class LocalCounters implements Counters {
       connection.setAutoCommit(false);
       Spent.Day day = Spent.Day.of(System.currentTimeMillis(), purse.zone());
       Spent spent = SpentTable.read(connection, subject, day);
-      purse.known(spent, SpentTable.counted(connection, purse.noted()), last);
+      purse.known(spent, ledger.counted(connection, purse.noted(), purse.made()));
       connection.rollback();
     }
   }
@@ -251,14 +237,8 @@ final class LocalCounters implements Counters {
     Meter meter = meter(bound.subject());
     boolean entered = meter.enter() > 0;
     try {
-      Purse purse = purse(bound, meter, lookup.deadline());
-      purse.exact().get(EXACT_MILLIS, TimeUnit.MILLISECONDS);
-      return purse.spent(System.currentTimeMillis());
-    } catch (TimeoutException | ExecutionException e) {
-      throw unavailable();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable();
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SHOWN_MILLIS);
+      return purse(bound, meter, deadline).spent(System.currentTimeMillis());
     } finally {
       if (entered) {
         meter.leave();
@@ -278,7 +258,7 @@ final class LocalCounters implements Counters {
 
   @Override
   public void close() {
-    worker.shutdownNow();
+    sweeper.shutdownNow();
     lookup.close();
   }
 }

@@ -5,7 +5,6 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,8 @@ final class Purse {
   private static final int MOST_NOTED = 10_000;
 
   private final ZoneId zone;
+  private final long made = System.currentTimeMillis();
   private final ArrayDeque<Settled> noted = new ArrayDeque<>();
-  private final CompletableFuture<Void> exact = new CompletableFuture<>();
   private Spent spent;
   private boolean known;
   private long reservedNanos;
@@ -72,17 +71,17 @@ final class Purse {
     return zone;
   }
 
-  /** Whether it is known what was spent, if only roughly. */
+  /** When it was made, milliseconds since 1970: since then calls that end are noted. */
+  long made() {
+    return made;
+  }
+
+  /** Whether it is known what was spent. */
   synchronized boolean isKnown() {
     return known;
   }
 
-  /** Completes when it is known exactly what was spent. */
-  CompletableFuture<Void> exact() {
-    return exact;
-  }
-
-  /** The calls that have ended since it was made, until it is known exactly what was spent. */
+  /** The calls that have ended since it was made, while it is not known what was spent. */
   synchronized List<String> noted() {
     return noted.stream().map(Settled::id).toList();
   }
@@ -91,21 +90,17 @@ final class Purse {
    * What was spent before is known now.
    *
    * @param counted those of the calls noted that are part of it
-   * @param last whether nothing is missing from it
    */
-  synchronized void known(Spent before, Set<String> counted, boolean last) {
+  synchronized void known(Spent before, Set<String> counted) {
     Spent sum = before;
     for (Settled each : noted) {
       if (!counted.contains(each.id())) {
         sum = sum.plus(each);
       }
     }
+    noted.clear();
     spent = sum;
     known = true;
-    if (last) {
-      noted.clear();
-      exact.complete(null);
-    }
   }
 
   /** Reserves an estimate; says what has no room for it, null if it is reserved. */
@@ -137,7 +132,7 @@ final class Purse {
   /** A call has ended that had nothing reserved here. */
   synchronized void add(Settled call) {
     spent = spent(System.currentTimeMillis()).plus(call);
-    if (!exact.isDone()) {
+    if (!known) {
       noted.add(call);
       if (noted.size() > MOST_NOTED) {
         noted.remove(); // by the time that it is asked for, the ledger has long stored it

@@ -1,26 +1,21 @@
 package dev.bactrian.limit;
 
 import dev.bactrian.key.Bound;
-import dev.bactrian.ledger.LedgerRow;
-import dev.bactrian.ledger.LedgerTable;
+import dev.bactrian.ledger.Sum;
+import dev.bactrian.ledger.Sum.Group;
+import dev.bactrian.ledger.Tally;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What keys and owners have spent, counted in the transaction that stores the ledger's rows: so it
  * is what the ledger says, also after a crash.
  */
-public final class SpentTable implements LedgerTable.Tally {
-  private static final long QUARTER = 900_000;
-
+public final class SpentTable implements Tally {
   private final Dollars dollars;
 
   /** The table, which counts in dollars. */
@@ -37,22 +32,22 @@ public final class SpentTable implements LedgerTable.Tally {
   }
 
   @Override
-  public void add(Connection connection, Collection<LedgerRow> rows) throws SQLException {
+  public void add(Connection connection, Map<Group, Sum> calls) throws SQLException {
     // In order, so that nodes that count the same keys never wait for each other in a circle.
     Map<Slot, long[]> sums = new TreeMap<>();
-    for (LedgerRow row : rows) {
-      long tokens = row.tokens();
-      if (row.key() != null && tokens > 0) {
-        long nanos = dollars.dollars(row.cost(), row.currency());
-        long quarter = row.started() / QUARTER;
-        count(sums, new Slot(Bound.key(row.key()), quarter), nanos, tokens);
-        if (row.owner() != null) {
-          count(sums, new Slot(Bound.owner(row.owner()), quarter), nanos, tokens);
-        }
-      }
-    }
+    calls.forEach((group, sum) -> count(sums, group, sum));
     if (!sums.isEmpty()) {
       store(connection, sums);
+    }
+  }
+
+  private void count(Map<Slot, long[]> sums, Group group, Sum sum) {
+    if (group.key() != null && sum.tokens() > 0) {
+      long nanos = dollars.dollars(sum.cost(), group.currency());
+      count(sums, new Slot(Bound.key(group.key()), group.quarter()), nanos, sum.tokens());
+      if (group.owner() != null) {
+        count(sums, new Slot(Bound.owner(group.owner()), group.quarter()), nanos, sum.tokens());
+      }
     }
   }
 
@@ -94,30 +89,13 @@ public final class SpentTable implements LedgerTable.Tally {
             "SELECT SUM(CASE WHEN quarter >= ? THEN nanos ELSE 0 END),"
                 + " SUM(CASE WHEN quarter >= ? THEN nanos ELSE 0 END), SUM(nanos), SUM(tokens)"
                 + " FROM spent WHERE subject = ?")) {
-      select.setLong(1, day.start() / QUARTER);
-      select.setLong(2, day.monthStart() / QUARTER);
+      select.setLong(1, day.start() / Sum.QUARTER_MILLIS);
+      select.setLong(2, day.monthStart() / Sum.QUARTER_MILLIS);
       select.setString(3, subject);
       try (ResultSet row = select.executeQuery()) {
         row.next();
         return new Spent(day, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
       }
     }
-  }
-
-  /** Which of some calls are part of what was read. */
-  static Set<String> counted(Connection connection, List<String> calls) throws SQLException {
-    Set<String> counted = new HashSet<>();
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT id FROM ledger WHERE id = ?")) {
-      for (String call : calls) {
-        select.setString(1, call);
-        try (ResultSet row = select.executeQuery()) {
-          if (row.next()) {
-            counted.add(call);
-          }
-        }
-      }
-    }
-    return counted;
   }
 }

@@ -15,17 +15,24 @@ public record Tokens(long prompt, long cached, long cacheWrite, long completion,
   /** Nothing was used. */
   public static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
 
+  /** No call has more of a kind: sums of what providers say by mistake must not overflow. */
+  private static final long MOST = 1_000_000_000;
+
   /** A provider's numbers, where the whole contains its parts; a part stays as it was told. */
   public static Tokens of(Usage usage) {
-    long cached = Math.max(0, usage.cached());
-    long cacheWrite = Math.max(0, usage.cacheWrite());
-    long reasoning = Math.max(0, usage.reasoning());
+    long cached = possible(usage.cached());
+    long cacheWrite = possible(usage.cacheWrite());
+    long reasoning = possible(usage.reasoning());
     return new Tokens(
-        Math.max(0, usage.prompt() - cached - cacheWrite),
+        possible(possible(usage.prompt()) - cached - cacheWrite),
         cached,
         cacheWrite,
-        Math.max(0, usage.completion() - reasoning),
+        possible(possible(usage.completion()) - reasoning),
         reasoning);
+  }
+
+  private static long possible(long told) {
+    return Math.max(0, Math.min(MOST, told));
   }
 
   /** All tokens in. */

@@ -2,8 +2,12 @@ package dev.bactrian.usage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Reads CSV (RFC 4180) with commas, semicolons or tabs, whichever the first line has most of. */
+/**
+ * Writes CSV (RFC 4180), and reads it with commas, semicolons or tabs, whichever the first line has
+ * most of.
+ */
 final class Csv {
   private static final char[] SEPARATORS = {',', ';', '\t'};
 
@@ -21,12 +25,22 @@ final class Csv {
     Csv csv = new Csv(text);
     List<List<String>> records = new ArrayList<>();
     while (csv.place < csv.text.length()) {
-      List<String> record = csv.line();
+      List<String> record = csv.record();
       if (record.size() > 1 || !record.get(0).isBlank()) {
         records.add(record);
       }
     }
     return records;
+  }
+
+  /** A line of values. */
+  static String line(List<String> values) {
+    return values.stream().map(Csv::quoted).collect(Collectors.joining(",", "", "\r\n"));
+  }
+
+  private static String quoted(String value) {
+    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
   }
 
   private static char separator(String text) {
@@ -44,7 +58,7 @@ final class Csv {
     return line.chars().filter(each -> each == c).count();
   }
 
-  private List<String> line() {
+  private List<String> record() {
     List<String> fields = new ArrayList<>();
     fields.add(field());
     while (place < text.length() && text.charAt(place) == separator) {

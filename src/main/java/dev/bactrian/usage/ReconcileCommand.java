@@ -1,11 +1,11 @@
 package dev.bactrian.usage;
 
+import dev.bactrian.ledger.LedgerRows;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +20,11 @@ public final class ReconcileCommand {
   private static final int DIFFERS = 1;
   private static final int WRONG = 2;
 
-  private final UsageReports ledger;
+  private final LedgerRows ledger;
   private final PrintStream out;
 
   /** The command over a ledger. */
-  public ReconcileCommand(UsageReports ledger, PrintStream out) {
+  public ReconcileCommand(LedgerRows ledger, PrintStream out) {
     this.ledger = ledger;
     this.out = out;
   }
@@ -58,8 +58,13 @@ public final class ReconcileCommand {
   private int compare(String file, @Nullable String provider, String tolerance) {
     try {
       BigDecimal percent = new BigDecimal(tolerance.replace("%", ""));
-      Reconciliation result =
-          new Reconciler(ledger, provider, percent).compare(Files.readString(Path.of(file)));
+      String bill;
+      try {
+        bill = Files.readString(Path.of(file));
+      } catch (IOException e) {
+        return wrong(file + " cannot be read.");
+      }
+      Reconciliation result = new Reconciler(ledger, provider, percent).compare(bill);
       if (!result.differences().isEmpty()) {
         out.print(result.table());
       }
@@ -77,8 +82,8 @@ public final class ReconcileCommand {
     } catch (NumberFormatException e) {
       return wrong("--tolerance is a number of percent, not '" + tolerance + "'.");
     } catch (IOException e) {
-      return wrong(file + " cannot be read.");
-    } catch (IllegalArgumentException | SQLException e) {
+      return wrong("The ledger cannot be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
       return wrong(String.valueOf(e.getMessage()));
     }
   }

@@ -1,11 +1,15 @@
 package dev.bactrian.usage;
 
-import dev.bactrian.usage.UsageQuery.Dimension;
+import dev.bactrian.ledger.LedgerRow;
+import dev.bactrian.ledger.LedgerRows;
+import java.io.IOException;
 import java.math.BigDecimal;
-import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reconciler {
   private static final String MARKS = "-@:.";
 
-  private final UsageReports ledger;
+  private final LedgerRows ledger;
   private final @Nullable String provider;
   private final BigDecimal tolerance;
 
@@ -31,7 +35,7 @@ public final class Reconciler {
    * @param provider the provider whose bill it is, null for calls of all
    * @param tolerance how many percent do not matter
    */
-  public Reconciler(UsageReports ledger, @Nullable String provider, BigDecimal tolerance) {
+  public Reconciler(LedgerRows ledger, @Nullable String provider, BigDecimal tolerance) {
     this.ledger = ledger;
     this.provider = provider;
     this.tolerance = tolerance;
@@ -42,16 +46,17 @@ public final class Reconciler {
    *
    * @param csv the bill
    * @throws IllegalArgumentException when it cannot be read
-   * @throws SQLException when the ledger cannot be
+   * @throws IOException when the ledger cannot be
    */
-  public Reconciliation compare(String csv) throws SQLException {
+  public Reconciliation compare(String csv) throws IOException {
     Bill bill = Bill.read(csv);
     Set<String> requests =
         bill.lines().stream()
             .map(Bill.Line::request)
             .filter(Objects::nonNull)
             .collect(Collectors.toCollection(TreeSet::new));
-    Map<String, Amounts> known = ledger.calls(requests);
+    Map<String, Amounts> known = Reconciliation.groups();
+    ledger.find(requests).forEach((id, row) -> known.put(id, amounts(row)));
     return known.isEmpty() ? byDayAndModel(bill) : byRequest(bill, known);
   }
 
@@ -66,41 +71,55 @@ public final class Reconciler {
     return Reconciliation.of(billed, known, tolerance);
   }
 
-  private Reconciliation byDayAndModel(Bill bill) throws SQLException {
-    boolean days = bill.lines().stream().allMatch(line -> line.day() != null);
+  private Reconciliation byDayAndModel(Bill bill) throws IOException {
+    List<@Nullable LocalDate> all = new ArrayList<>();
+    bill.lines().forEach(line -> all.add(line.day()));
+    boolean days = !all.contains(null) && !all.isEmpty();
     boolean models = bill.lines().stream().anyMatch(line -> line.model() != null);
-    List<UsageLine> lines = ledger.of(query(bill, days));
+    Map<Group, Amounts> counted =
+        counted(days ? Collections.min(all) : null, days ? Collections.max(all) : null);
     Set<String> names =
-        lines.stream()
-            .map(line -> String.valueOf(line.group().get(Dimension.UPSTREAM)))
-            .collect(Collectors.toCollection(TreeSet::new));
+        counted.keySet().stream().map(Group::model).collect(Collectors.toCollection(TreeSet::new));
     Map<String, Amounts> billed = Reconciliation.groups();
     for (Bill.Line line : bill.lines()) {
       String model = models ? name(String.valueOf(line.model()), names) : "";
       billed.merge(group(days ? line.day() : null, model), line.amounts(), Amounts::plus);
     }
-    Map<String, Amounts> counted = Reconciliation.groups();
-    for (UsageLine line : lines) {
-      if (line.in() + line.out() > 0) {
-        String model = models ? String.valueOf(line.group().get(Dimension.UPSTREAM)) : "";
-        LocalDate day = days ? LocalDate.parse(line.group().get(Dimension.DAY)) : null;
-        counted.merge(
-            group(day, model), Amounts.of(line.in(), line.out(), line.cost()), Amounts::plus);
-      }
-    }
-    return Reconciliation.of(billed, counted, tolerance);
+    Map<String, Amounts> ours = Reconciliation.groups();
+    counted.forEach(
+        (group, amounts) ->
+            ours.merge(
+                group(days ? group.day() : null, models ? group.model() : ""),
+                amounts,
+                Amounts::plus));
+    return Reconciliation.of(billed, ours, tolerance);
   }
 
-  private UsageQuery query(Bill bill, boolean days) {
-    List<LocalDate> all = new ArrayList<>();
-    bill.lines().forEach(line -> all.add(line.day()));
-    boolean limited = days && !all.isEmpty();
-    UsageQuery query =
-        UsageQuery.of(
-            limited ? all.stream().min(Comparator.naturalOrder()).orElseThrow() : null,
-            limited ? all.stream().max(Comparator.naturalOrder()).orElseThrow() : null,
-            List.of(Dimension.DAY, Dimension.UPSTREAM));
-    return provider == null ? query : query.with(Dimension.PROVIDER, provider);
+  /** What the ledger has of some days, by the provider's own name of the model. */
+  private record Group(LocalDate day, String model) {}
+
+  private Map<Group, Amounts> counted(@Nullable LocalDate first, @Nullable LocalDate last)
+      throws IOException {
+    Map<Group, Amounts> counted = new HashMap<>();
+    ledger.read(
+        first,
+        last,
+        row -> {
+          if (row.tokens() > 0 && (provider == null || provider.equals(row.provider()))) {
+            LocalDate day =
+                Instant.ofEpochMilli(row.started()).atZone(ZoneOffset.UTC).toLocalDate();
+            Group group = new Group(day, String.valueOf(row.upstream()));
+            counted.merge(group, amounts(row), Amounts::plus);
+          }
+        });
+    return counted;
+  }
+
+  private static Amounts amounts(LedgerRow row) {
+    return Amounts.of(
+        row.prompt() + row.cached() + row.cacheWrite(),
+        row.completion() + row.reasoning(),
+        row.cost());
   }
 
   private static String group(@Nullable LocalDate day, String model) {

@@ -23,6 +23,7 @@ public final class UsageCsv {
         List.of(
             "requests",
             "failed_requests",
+            "attempts",
             "estimated_requests",
             "unpriced_requests",
             "prompt_tokens",
@@ -32,26 +33,14 @@ public final class UsageCsv {
             "reasoning_tokens",
             "cost",
             "currency"));
-    line(csv, header);
+    csv.append(Csv.line(header));
     for (UsageLine line : lines) {
       List<String> values = new ArrayList<>();
       for (Map.Entry<String, JsonNode> member : line.json().properties()) {
         values.add(member.getValue().isNull() ? "" : member.getValue().asText());
       }
-      line(csv, values);
+      csv.append(Csv.line(values));
     }
     return csv.toString();
-  }
-
-  private static void line(StringBuilder csv, List<String> values) {
-    for (int i = 0; i < values.size(); i++) {
-      csv.append(i == 0 ? "" : ",").append(quoted(values.get(i)));
-    }
-    csv.append("\r\n");
-  }
-
-  private static String quoted(String value) {
-    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param currency ISO 4217, null for calls that have no price
  * @param requests how many there were
  * @param failed how many of them did not end well
+ * @param attempts how many tries at providers they took
  * @param estimated how many of them have estimated tokens
  * @param unpriced how many of them have no cost since a price is unknown
  * @param cost nano-units of the currency, null when no call has a cost
@@ -23,6 +24,7 @@ public record UsageLine(
     @Nullable String currency,
     long requests,
     long failed,
+    long attempts,
     long estimated,
     long unpriced,
     long prompt,
@@ -53,6 +55,7 @@ public record UsageLine(
     group.forEach((dimension, value) -> json.put(dimension.word(), value));
     return json.put("requests", requests)
         .put("failed_requests", failed)
+        .put("attempts", attempts)
         .put("estimated_requests", estimated)
         .put("unpriced_requests", unpriced)
         .put("prompt_tokens", prompt)

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class UsageParameters {
   private static final Set<Dimension> CLIENTS =
       EnumSet.of(Dimension.DAY, Dimension.MODEL, Dimension.PROVIDER);
-  private static final Set<Dimension> ALL = EnumSet.complementOf(EnumSet.of(Dimension.UPSTREAM));
+  private static final Set<Dimension> ALL = EnumSet.allOf(Dimension.class);
 
   private final Set<Dimension> allowed;
 

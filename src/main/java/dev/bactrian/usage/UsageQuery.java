@@ -31,8 +31,7 @@ public record UsageQuery(
     KEY("key_id"),
     OWNER("owner"),
     MODEL("model"),
-    PROVIDER("provider"),
-    UPSTREAM("upstream_model");
+    PROVIDER("provider");
 
     private final String column;
 
@@ -40,7 +39,7 @@ public record UsageQuery(
       this.column = column;
     }
 
-    /** Its column in the table {@code ledger}. */
+    /** Its column in the table {@code ledger_sums}. */
     String column() {
       return column;
     }

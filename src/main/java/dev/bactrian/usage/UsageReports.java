@@ -1,46 +1,55 @@
 package dev.bactrian.usage;
 
+import dev.bactrian.ledger.Ledger;
 import dev.bactrian.usage.UsageQuery.Dimension;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Sums up the ledger. Values are bound, and names of columns are this class's own. */
+/** Sums of the ledger. Values are bound, and names of columns are this class's own. */
 public final class UsageReports {
   private static final int SECONDS = 20;
 
   private static final String SUMS =
-      "currency, COUNT(*), SUM(CASE WHEN outcome = 'success' THEN 0 ELSE 1 END),"
-          + " SUM(CASE WHEN estimated THEN 1 ELSE 0 END),"
-          + " SUM(CASE WHEN cost_nanos IS NULL THEN 1 ELSE 0 END),"
+      "currency, SUM(requests), SUM(failed), SUM(attempts), SUM(estimated), SUM(unpriced),"
           + " SUM(prompt_tokens), SUM(cached_tokens), SUM(cache_write_tokens),"
           + " SUM(completion_tokens), SUM(reasoning_tokens), SUM(cost_nanos)";
 
-  private static final String CALL =
-      "SELECT prompt_tokens + cached_tokens + cache_write_tokens,"
-          + " completion_tokens + reasoning_tokens, cost_nanos FROM ledger WHERE id = ?";
-
   private final DataSource database;
+  private final Current current;
 
-  /** Reports of a database whose migrations have run. */
-  public UsageReports(DataSource database) {
+  /** Brings the database up to now. */
+  interface Current {
+    /** Returns when the calls that have ended by now are in it. */
+    void catchUp() throws SQLException, IOException;
+  }
+
+  /** Reports of a ledger that is open. */
+  public UsageReports(DataSource database, Ledger ledger) {
+    this(database, ledger::catchUp);
+  }
+
+  UsageReports(DataSource database, Current current) {
     this.database = database;
+    this.current = current;
   }
 
   /**
    * Sums up calls: a line for each group and currency, in the order of the groups.
    *
    * @throws SQLException when the database does not answer
+   * @throws IOException when this node's own calls cannot be brought there
    */
-  public List<UsageLine> of(UsageQuery query) throws SQLException {
+  public List<UsageLine> of(UsageQuery query) throws SQLException, IOException {
+    current.catchUp();
     List<Object> values = new ArrayList<>();
     String sql = sql(query, values);
     try (Connection connection = database.getConnection();
@@ -57,31 +66,6 @@ public final class UsageReports {
       }
       return lines;
     }
-  }
-
-  /**
-   * What the ledger says of single calls.
-   *
-   * @param requests their request ids
-   * @return by request id those that it knows
-   */
-  Map<String, Amounts> calls(Collection<String> requests) throws SQLException {
-    Map<String, Amounts> calls = new LinkedHashMap<>();
-    try (Connection connection = database.getConnection();
-        PreparedStatement select = connection.prepareStatement(CALL)) {
-      select.setQueryTimeout(SECONDS);
-      for (String request : requests) {
-        select.setString(1, request);
-        try (ResultSet found = select.executeQuery()) {
-          if (found.next()) {
-            long cost = found.getLong(3);
-            Long known = found.wasNull() ? null : Long.valueOf(cost);
-            calls.put(request, Amounts.of(found.getLong(1), found.getLong(2), known));
-          }
-        }
-      }
-    }
-    return calls;
   }
 
   private static String sql(UsageQuery query, List<Object> values) {
@@ -108,7 +92,7 @@ public final class UsageReports {
     return "SELECT "
         + columns
         + SUMS
-        + " FROM ledger"
+        + " FROM ledger_sums"
         + where
         + " GROUP BY "
         + by
@@ -120,27 +104,31 @@ public final class UsageReports {
     Map<Dimension, @Nullable String> group = new LinkedHashMap<>();
     int column = 1;
     for (Dimension dimension : groups) {
-      group.put(dimension, found.getString(column++));
+      group.put(dimension, text(found.getString(column++)));
     }
-    String currency = found.getString(column);
-    long[] sums = new long[10];
-    boolean priced = false;
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = found.getLong(column + 1 + i);
-      priced = !found.wasNull();
-    }
+    String currency = text(found.getString(column++));
+    long requests = found.getLong(column++);
+    long failed = found.getLong(column++);
+    long attempts = found.getLong(column++);
+    long estimated = found.getLong(column++);
+    long unpriced = found.getLong(column++);
     return new UsageLine(
         group,
         currency,
-        sums[0],
-        sums[1],
-        sums[2],
-        sums[3],
-        sums[4],
-        sums[5],
-        sums[6],
-        sums[7],
-        sums[8],
-        priced ? sums[9] : null);
+        requests,
+        failed,
+        attempts,
+        estimated,
+        unpriced,
+        found.getLong(column++),
+        found.getLong(column++),
+        found.getLong(column++),
+        found.getLong(column++),
+        found.getLong(column++),
+        unpriced == requests ? null : found.getLong(column));
+  }
+
+  private static @Nullable String text(String text) {
+    return text.isEmpty() ? null : text;
   }
 }

@@ -6,6 +6,7 @@ import dev.bactrian.chat.ChatReply;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.json.Json;
 import dev.bactrian.usage.UsageQuery.Dimension;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class UsageStep implements Processor {
     var data = answer.putArray("data");
     try {
       reports.of(query).forEach(line -> data.add(line.json()));
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       LOG.warn("Usage cannot be read: {}", e.toString());
       throw new ApiException(
               503,

@@ -128,6 +128,11 @@ public final class Gateway implements AutoCloseable {
     return RawClient.connect(port());
   }
 
+  /** The folder for state. */
+  public String data() {
+    return bactrian.camel().resolvePropertyPlaceholders("{{bactrian.data}}");
+  }
+
   /** A bean of beans.camel.yaml. */
   public <T> T bean(String name, Class<T> type) {
     return Objects.requireNonNull(

@@ -13,11 +13,11 @@ import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.RawClient;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
+import dev.bactrian.ledger.LedgerRow.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -72,20 +72,20 @@ class LedgerIT {
 
   @Test
   void aCallWithoutAnAttemptIsRefusedAndCostsNothing() {
-    Map<String, Object> row = rowOf(gateway.client().ask("no/such"));
+    LedgerRow row = rowOf(gateway.client().ask("no/such"));
     assertThat(row)
-        .containsEntry("OUTCOME", "refused")
-        .containsEntry("ATTEMPTS", 0)
-        .containsEntry("COST_NANOS", 0L)
-        .containsEntry("KEY_ID", "env");
+        .returns(Ending.REFUSED, LedgerRow::outcome)
+        .returns(0, LedgerRow::attempts)
+        .returns(0L, LedgerRow::cost)
+        .returns("env", LedgerRow::key);
     assertUsed(row, 0, 0, false);
   }
 
   @Test
   void aBodyThatIsNoJsonLeavesARowToo() {
-    Map<String, Object> row = rowOf(gateway.client().chat("{"));
-    assertThat(row).containsEntry("OUTCOME", "refused").containsEntry("STATUS", 400);
-    assertThat(row.get("MODEL_ASKED")).isNull();
+    LedgerRow row = rowOf(gateway.client().chat("{"));
+    assertThat(row).returns(Ending.REFUSED, LedgerRow::outcome).returns(400, LedgerRow::status);
+    assertThat(row.asked()).isNull();
   }
 
   @Test
@@ -103,37 +103,37 @@ class LedgerIT {
   @Test
   void strangeNamesAreKeptInAShapeThatFits() {
     String name = "x\\u0000\\ud800" + "y".repeat(5000);
-    Map<String, Object> row = rowOf(gateway.client().chat(question(name, false, "")));
-    assertThat((String) row.get("MODEL_ASKED")).startsWith("x??yyy").hasSize(200);
+    LedgerRow row = rowOf(gateway.client().chat(question(name, false, "")));
+    assertThat(row.asked()).startsWith("x??yyy").hasSize(200);
   }
 
   @Test
   void anErrorOfTheProviderCostsNothing() {
     provider.always(Script.error(400, "invalid_request_error", "bad"));
-    Map<String, Object> row = rowOf(gateway.client().ask(MODEL));
+    LedgerRow row = rowOf(gateway.client().ask(MODEL));
     assertThat(row)
-        .containsEntry("OUTCOME", "error")
-        .containsEntry("ERROR", "bad_request")
-        .containsEntry("STATUS", 400)
-        .containsEntry("COST_NANOS", 0L)
-        .containsEntry("PROVIDER", "openai");
-    assertThat(row.get("MODEL")).isNull();
+        .returns(Ending.ERROR, LedgerRow::outcome)
+        .returns("bad_request", LedgerRow::error)
+        .returns(400, LedgerRow::status)
+        .returns(0L, LedgerRow::cost)
+        .returns("openai", LedgerRow::provider);
+    assertThat(row.model()).isNull();
     assertUsed(row, 0, 0, false);
   }
 
   @Test
   void aFallbackIsBilledForTheAnswerOnly() throws Exception {
     provider.always(Script.error(401, "x", "x"));
-    Map<String, Object> row =
+    LedgerRow row =
         rowOf(gateway.client().chat(question(MODEL, false, ",\"models\":[\"qwen/qwen3-max\"]")));
     assertThat(row)
-        .containsEntry("OUTCOME", "success")
-        .containsEntry("ATTEMPTS", 2)
-        .containsEntry("MODEL_ASKED", MODEL)
-        .containsEntry("MODEL", "qwen/qwen3-max")
-        .containsEntry("PROVIDER", "qwen")
-        .containsEntry("UPSTREAM_MODEL", "qwen3-max");
-    JsonNode failed = Json.MAPPER.readTree((String) row.get("FAILED_ATTEMPTS"));
+        .returns(Ending.SUCCESS, LedgerRow::outcome)
+        .returns(2, LedgerRow::attempts)
+        .returns(MODEL, LedgerRow::asked)
+        .returns("qwen/qwen3-max", LedgerRow::model)
+        .returns("qwen", LedgerRow::provider)
+        .returns("qwen3-max", LedgerRow::upstream);
+    JsonNode failed = Json.MAPPER.readTree(row.failed());
     assertThat(failed).hasSize(1);
     assertThat(failed.at("/0/model").asText()).isEqualTo(MODEL);
     assertThat(failed.at("/0/error").asText()).isEqualTo("auth");
@@ -143,27 +143,27 @@ class LedgerIT {
 
   @Test
   void anAnswerCostsWhatTheProviderSays() {
-    Map<String, Object> row = rowOf(gateway.client().ask(MODEL));
+    LedgerRow row = rowOf(gateway.client().ask(MODEL));
     assertThat(row)
-        .containsEntry("OUTCOME", "success")
-        .containsEntry("STATUS", 200)
-        .containsEntry("STREAM", false)
-        .containsEntry("CURRENCY", "USD")
-        .containsEntry("COST_NANOS", 3 * INPUT + 2 * OUTPUT);
-    assertThat(row.get("FIRST_TOKEN_MS")).isNull();
-    assertThat((Long) row.get("DURATION_MS")).isBetween(0L, 20_000L);
+        .returns(Ending.SUCCESS, LedgerRow::outcome)
+        .returns(200, LedgerRow::status)
+        .returns(false, LedgerRow::stream)
+        .returns("USD", LedgerRow::currency)
+        .returns(3 * INPUT + 2 * OUTPUT, LedgerRow::cost);
+    assertThat(row.firstToken()).isNull();
+    assertThat(row.duration()).isBetween(0L, 20_000L);
     assertUsed(row, 3, 2, false);
   }
 
   @Test
   void aStreamCostsWhatTheProviderSays() {
     provider.always(Script.words(20));
-    Map<String, Object> row = rowOf(gateway.client().stream(MODEL));
+    LedgerRow row = rowOf(gateway.client().stream(MODEL));
     assertThat(row)
-        .containsEntry("OUTCOME", "success")
-        .containsEntry("STREAM", true)
-        .containsEntry("COST_NANOS", 3 * INPUT + 2 * OUTPUT);
-    assertThat((Long) row.get("FIRST_TOKEN_MS")).isBetween(0L, (Long) row.get("DURATION_MS"));
+        .returns(Ending.SUCCESS, LedgerRow::outcome)
+        .returns(true, LedgerRow::stream)
+        .returns(3 * INPUT + 2 * OUTPUT, LedgerRow::cost);
+    assertThat(row.firstToken()).isBetween(0L, row.duration());
     assertUsed(row, 3, 2, false);
   }
 
@@ -209,8 +209,8 @@ class LedgerIT {
             Chunks.content("are here"),
             Chunks.finish("stop"),
             Chunks.DONE));
-    Map<String, Object> row = rowOf(gateway.client().stream(MODEL));
-    assertThat(row).containsEntry("OUTCOME", "success");
+    LedgerRow row = rowOf(gateway.client().stream(MODEL));
+    assertThat(row).returns(Ending.SUCCESS, LedgerRow::outcome);
     assertUsed(row, promptEstimate(true), 6, true);
   }
 
@@ -219,22 +219,22 @@ class LedgerIT {
     provider.always(
         call ->
             call.json(200, Chunks.completion("m", "x".repeat(80)).replace("\"usage\"", "\"u\"")));
-    Map<String, Object> row = rowOf(gateway.client().ask(MODEL));
-    assertThat(row).containsEntry("OUTCOME", "success");
+    LedgerRow row = rowOf(gateway.client().ask(MODEL));
+    assertThat(row).returns(Ending.SUCCESS, LedgerRow::outcome);
     assertUsed(row, promptEstimate(false), 20, true);
   }
 
   @Test
   void aStreamThatIsCutIsBilledForWhatPassed() {
     provider.always(Script.cut(Chunks.role(), Chunks.content("one"), Chunks.content("two")));
-    Map<String, Object> row = rowOf(gateway.client().stream(MODEL));
+    LedgerRow row = rowOf(gateway.client().stream(MODEL));
     assertThat(row)
-        .containsEntry("OUTCOME", "cut")
-        .containsEntry("ERROR", "server")
-        .containsEntry("STATUS", 200)
-        .containsEntry("MODEL", MODEL);
+        .returns(Ending.CUT, LedgerRow::outcome)
+        .returns("server", LedgerRow::error)
+        .returns(200, LedgerRow::status)
+        .returns(MODEL, LedgerRow::model);
     assertUsed(row, promptEstimate(true), 2, true);
-    assertThat(row).containsEntry("COST_NANOS", promptEstimate(true) * INPUT + 2 * OUTPUT);
+    assertThat(row).returns(promptEstimate(true) * INPUT + 2 * OUTPUT, LedgerRow::cost);
   }
 
   @Test
@@ -253,8 +253,8 @@ class LedgerIT {
     ProviderCall call = provider.await();
     client.close();
     call.awaitGone();
-    Map<String, Object> row = Ledgers.after(gateway, before);
-    assertThat(row).containsEntry("OUTCOME", "client_gone").containsEntry("STATUS", 499);
+    LedgerRow row = Ledgers.after(gateway, before);
+    assertThat(row).returns(Ending.CLIENT_GONE, LedgerRow::outcome).returns(499, LedgerRow::status);
     assertUsed(row, promptEstimate(stream), 0, true);
   }
 
@@ -274,17 +274,17 @@ class LedgerIT {
     String id = id(client);
     client.close();
     call.awaitGone();
-    Map<String, Object> row = rowOf(id);
-    assertThat(row).containsEntry("OUTCOME", "client_gone").containsEntry("STATUS", 200);
+    LedgerRow row = rowOf(id);
+    assertThat(row).returns(Ending.CLIENT_GONE, LedgerRow::outcome).returns(200, LedgerRow::status);
     assertUsed(row, promptEstimate(true), 5, true);
   }
 
   @Test
   void aModelWithoutAPriceHasNoCostAndIsCounted() {
     long before = gateway.bean("ledger", Ledger.class).unpriced();
-    Map<String, Object> row = rowOf(gateway.client().ask("openai/new"));
-    assertThat(row).containsEntry("OUTCOME", "success");
-    assertThat(row.get("COST_NANOS")).isNull();
+    LedgerRow row = rowOf(gateway.client().ask("openai/new"));
+    assertThat(row).returns(Ending.SUCCESS, LedgerRow::outcome);
+    assertThat(row.cost()).isNull();
     assertThat(gateway.bean("ledger", Ledger.class).unpriced()).isEqualTo(before + 1);
   }
 
@@ -292,7 +292,7 @@ class LedgerIT {
   @Test
   void usageIsSummedUpForTheClient() throws Exception {
     gateway.client().ask(MODEL);
-    gateway.bean("ledger", Ledger.class).flush();
+    gateway.bean("ledger", Ledger.class).catchUp();
     Reply reply = gateway.client().get("/v1/usage?group_by=model,day&start=2026-01-01");
     assertThat(reply.status()).isEqualTo(200);
     JsonNode lines = Json.MAPPER.readTree(reply.body()).path("data");
@@ -315,12 +315,11 @@ class LedgerIT {
     return (ApiClient.question(MODEL, stream, "").length() + 3) / 4;
   }
 
-  private static void assertUsed(
-      Map<String, Object> row, long prompt, long completion, boolean estimated) {
+  private static void assertUsed(LedgerRow row, long prompt, long completion, boolean estimated) {
     assertThat(row)
-        .containsEntry("PROMPT_TOKENS", prompt)
-        .containsEntry("COMPLETION_TOKENS", completion)
-        .containsEntry("ESTIMATED", estimated);
+        .returns(prompt, LedgerRow::prompt)
+        .returns(completion, LedgerRow::completion)
+        .returns(estimated, LedgerRow::estimated);
   }
 
   private static String id(Reply reply) {
@@ -337,11 +336,11 @@ class LedgerIT {
         .orElseThrow();
   }
 
-  private static Map<String, Object> rowOf(Reply reply) {
+  private static LedgerRow rowOf(Reply reply) {
     return rowOf(id(reply));
   }
 
-  private static Map<String, Object> rowOf(String id) {
+  private static LedgerRow rowOf(String id) {
     Awaitility.await().until(() -> Ledgers.find(gateway, id) != null);
     return Objects.requireNonNull(Ledgers.find(gateway, id));
   }

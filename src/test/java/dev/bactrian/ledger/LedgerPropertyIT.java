@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -85,9 +84,10 @@ class LedgerPropertyIT {
         node.kill();
       }
     }
-    Map<String, Map<String, Object>> rows;
+    Map<String, LedgerRow> rows;
     try (Gateway last = Gateway.with().set("bactrian.data", data.toString()).start()) {
       rows = Ledgers.all(last);
+      Ledgers.assertSummedUp(last, rows.values());
     }
     check(rows);
   }
@@ -199,11 +199,11 @@ class LedgerPropertyIT {
         .replace("\"completion_tokens\":2", "\"completion_tokens\":" + usage.completion());
   }
 
-  private void check(Map<String, Map<String, Object>> rows) {
+  private void check(Map<String, LedgerRow> rows) {
     long exact = 0;
     List<String> complaints = new ArrayList<>();
     for (Map.Entry<String, String> call : ids.entrySet()) {
-      Map<String, Object> row = rows.get(call.getValue());
+      LedgerRow row = rows.get(call.getValue());
       Served usage = served.get(call.getKey());
       if (row == null) {
         complaints.add(call.getKey() + " has no row");
@@ -216,7 +216,7 @@ class LedgerPropertyIT {
         if (!isExactly(row, new Served(0, 0))) {
           complaints.add(call.getKey() + " failed but has " + row);
         }
-      } else if (!Boolean.TRUE.equals(row.get("ESTIMATED"))) {
+      } else if (!row.estimated()) {
         complaints.add(call.getKey() + " is not marked: " + row);
       }
     }
@@ -225,11 +225,11 @@ class LedgerPropertyIT {
 
     long known = 0;
     long unknown = 0;
-    for (Map<String, Object> row : rows.values()) {
-      if (Boolean.FALSE.equals(row.get("ESTIMATED"))) {
-        long tokens = number(row, "PROMPT_TOKENS") + number(row, "COMPLETION_TOKENS");
-        known += ids.containsValue(row.get("ID")) ? tokens : 0;
-      } else if (!ids.containsValue(row.get("ID"))) {
+    for (LedgerRow row : rows.values()) {
+      if (!row.estimated()) {
+        long tokens = row.prompt() + row.completion();
+        known += ids.containsValue(row.id()) ? tokens : 0;
+      } else if (!ids.containsValue(row.id())) {
         unknown++;
       }
     }
@@ -239,13 +239,9 @@ class LedgerPropertyIT {
     assertThat(rows.size()).isLessThanOrEqualTo(numbers.get());
   }
 
-  private static boolean isExactly(Map<String, Object> row, Served usage) {
-    return number(row, "PROMPT_TOKENS") == usage.prompt()
-        && number(row, "COMPLETION_TOKENS") == usage.completion()
-        && Boolean.FALSE.equals(row.get("ESTIMATED"));
-  }
-
-  private static long number(Map<String, Object> row, String column) {
-    return (Long) Objects.requireNonNull(row.get(column));
+  private static boolean isExactly(LedgerRow row, Served usage) {
+    return row.prompt() == usage.prompt()
+        && row.completion() == usage.completion()
+        && !row.estimated();
   }
 }

@@ -1,52 +1,74 @@
 package dev.bactrian.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.bactrian.kit.Gateway;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.bactrian.usage.UsageLine;
+import dev.bactrian.usage.UsageQuery;
+import dev.bactrian.usage.UsageReports;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger's table as tests see it. */
+/** The ledger's rows as tests see them. */
 final class Ledgers {
   private Ledgers() {}
 
-  /** All rows by request id; names of columns are in capitals. */
-  static Map<String, Map<String, Object>> all(DataSource database) throws Exception {
-    Map<String, Map<String, Object>> rows = new TreeMap<>();
-    try (Connection connection = database.getConnection();
-        PreparedStatement select = connection.prepareStatement("SELECT * FROM ledger");
-        ResultSet found = select.executeQuery()) {
-      while (found.next()) {
-        Map<String, Object> row = new TreeMap<>();
-        for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
-          row.put(
-              found.getMetaData().getColumnName(i).toUpperCase(java.util.Locale.ROOT),
-              found.getObject(i));
-        }
-        rows.put((String) row.get("ID"), row);
-      }
-    }
+  /** All rows by request id; a request has no more than one. */
+  static Map<String, LedgerRow> all(LedgerRows ledger) throws Exception {
+    Map<String, LedgerRow> rows = new TreeMap<>();
+    ledger.read(
+        null,
+        null,
+        row -> {
+          if (rows.put(row.id(), row) != null) {
+            throw new AssertionError(row.id() + " has two rows");
+          }
+        });
     return rows;
   }
 
   /** All rows of a gateway whose calls have ended. */
-  static Map<String, Map<String, Object>> all(Gateway gateway) throws Exception {
-    gateway.bean("ledger", Ledger.class).flush();
-    return all(gateway.bean("database", DataSource.class));
+  static Map<String, LedgerRow> all(Gateway gateway) throws Exception {
+    gateway.bean("ledger", Ledger.class).catchUp();
+    return all(LedgerRows.ofJournal(gateway.data()));
+  }
+
+  /** What the sums in the database say of all calls must be what the rows say. */
+  static void assertSummedUp(Gateway gateway, Collection<LedgerRow> rows) throws Exception {
+    UsageReports reports = gateway.bean("usageReports", UsageReports.class);
+    long[] summed = new long[6];
+    for (UsageLine line : reports.of(UsageQuery.of(null, null, List.of()))) {
+      summed[0] += line.requests();
+      summed[1] += line.failed();
+      summed[2] += line.in();
+      summed[3] += line.out();
+      summed[4] += line.cost() == null ? 0 : line.cost();
+      summed[5] += line.estimated();
+    }
+    long[] counted = new long[6];
+    for (LedgerRow row : rows) {
+      counted[0]++;
+      counted[1] += row.outcome() == LedgerRow.Ending.SUCCESS ? 0 : 1;
+      counted[2] += row.prompt() + row.cached() + row.cacheWrite();
+      counted[3] += row.completion() + row.reasoning();
+      counted[4] += row.cost() == null ? 0 : row.cost();
+      counted[5] += row.estimated() ? 1 : 0;
+    }
+    assertThat(summed).isEqualTo(counted);
   }
 
   /** The row of a call, null while there is none. */
-  static @Nullable Map<String, Object> find(Gateway gateway, String id) {
+  static @Nullable LedgerRow find(Gateway gateway, String id) {
     try {
-      return all(gateway).get(id);
+      gateway.bean("ledger", Ledger.class).catchUp();
+      return LedgerRows.ofJournal(gateway.data()).find(List.of(id)).get(id);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -58,8 +80,8 @@ final class Ledgers {
   }
 
   /** Waits for the one row that is new. */
-  static Map<String, Object> after(Gateway gateway, Set<String> before) {
-    List<Map<String, Object>> fresh = new ArrayList<>();
+  static LedgerRow after(Gateway gateway, Set<String> before) {
+    List<LedgerRow> fresh = new ArrayList<>();
     Awaitility.await()
         .until(
             () -> {

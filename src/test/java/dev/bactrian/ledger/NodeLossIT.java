@@ -8,6 +8,7 @@ import dev.bactrian.kit.Node;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
+import dev.bactrian.ledger.LedgerRow.Ending;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,13 +58,13 @@ class NodeLossIT {
   @Test
   void atMostTheLastFiftyMillisecondsAreLost() throws Exception {
     long killed = killUnderLoad(Map.of());
-    Map<String, Map<String, Object>> rows = rowsAfterRestart();
+    Map<String, LedgerRow> rows = rowsAfterRestart();
 
     List<Long> late = new ArrayList<>();
     answered.forEach(
         (id, when) -> {
-          Map<String, Object> row = rows.get(id);
-          if (row == null || !"success".equals(row.get("OUTCOME"))) {
+          LedgerRow row = rows.get(id);
+          if (row == null || row.outcome() != Ending.SUCCESS) {
             late.add((killed - when) / 1_000_000);
           }
         });
@@ -74,19 +75,21 @@ class NodeLossIT {
   @Test
   void nothingIsLostWhereNothingMayBe() throws Exception {
     killUnderLoad(Map.of("BACTRIAN_LEDGER_DURABLE", "true"));
-    Map<String, Map<String, Object>> rows = rowsAfterRestart();
+    Map<String, LedgerRow> rows = rowsAfterRestart();
 
     assertThat(rows.keySet()).containsAll(answered.keySet());
-    answered.keySet().forEach(id -> assertThat(rows.get(id)).containsEntry("OUTCOME", "success"));
+    answered
+        .keySet()
+        .forEach(id -> assertThat(rows.get(id)).returns(Ending.SUCCESS, LedgerRow::outcome));
     assertThat(rows.size()).isGreaterThanOrEqualTo(provider.count());
     assertThat(rows.values())
-        .filteredOn(row -> !"success".equals(row.get("OUTCOME")))
+        .filteredOn(row -> row.outcome() != Ending.SUCCESS)
         .hasSizeLessThanOrEqualTo(CLIENTS)
         .allSatisfy(
             row ->
                 assertThat(row)
-                    .containsEntry("OUTCOME", "node_lost")
-                    .containsEntry("ESTIMATED", true));
+                    .returns(Ending.NODE_LOST, LedgerRow::outcome)
+                    .returns(true, LedgerRow::estimated));
   }
 
   private long killUnderLoad(Map<String, String> more) throws Exception {
@@ -126,9 +129,11 @@ class NodeLossIT {
     }
   }
 
-  private Map<String, Map<String, Object>> rowsAfterRestart() throws Exception {
+  private Map<String, LedgerRow> rowsAfterRestart() throws Exception {
     try (Gateway next = Gateway.with().set("bactrian.data", data.toString()).start()) {
-      return Ledgers.all(next);
+      Map<String, LedgerRow> rows = Ledgers.all(next);
+      Ledgers.assertSummedUp(next, rows.values());
+      return rows;
     }
   }
 }

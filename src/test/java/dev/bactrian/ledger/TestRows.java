@@ -1,103 +1,129 @@
 package dev.bactrian.ledger;
 
 import dev.bactrian.ledger.LedgerRow.Ending;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
-/** Rows, and a table in memory that can fail. */
-final class TestRows {
-  private TestRows() {}
+/** Rows for tests. */
+public final class TestRows {
+  private String id;
+  private long started = 1_790_000_000_000L;
+  private @Nullable String key = "k1";
+  private @Nullable String owner = "team";
+  private String model = "openai/gpt-4.1-mini";
+  private String provider = "openai";
+  private String upstream = "gpt-4.1-mini";
+  private @Nullable String failed;
+  private long prompt = 10;
+  private long completion = 5;
+  private boolean estimated;
+  private @Nullable Long cost = 1234L;
+  private Ending ending = Ending.SUCCESS;
 
+  private TestRows(String id) {
+    this.id = id;
+  }
+
+  /** A row of a call that went well. */
   static LedgerRow row(String id) {
-    return row(id, Ending.SUCCESS);
+    return with(id).make();
   }
 
   static LedgerRow row(String id, Ending ending) {
-    return row(id, ending, "k1");
+    return with(id).ending(ending).make();
   }
 
-  /** A row that the table cannot hold. */
-  static LedgerRow poison(String id) {
-    return row(id, Ending.SUCCESS, "poison");
+  static LedgerRow withCost(String id, @Nullable Long cost) {
+    return with(id).cost(cost).make();
   }
 
-  static LedgerRow withCost(LedgerRow row, @Nullable Long cost) {
-    return row(row.id(), row.outcome(), String.valueOf(row.key()), cost);
+  /** A row to be changed. */
+  public static TestRows with(String id) {
+    return new TestRows(id);
   }
 
-  private static LedgerRow row(String id, Ending ending, String key) {
-    return row(id, ending, key, 1234L);
+  /** When it came in: the start of a day in UTC. */
+  public TestRows on(String day) {
+    return at(LocalDate.parse(day).toEpochDay() * 86_400_000);
   }
 
-  private static LedgerRow row(String id, Ending ending, String key, @Nullable Long cost) {
+  TestRows at(long millis) {
+    started = millis;
+    return this;
+  }
+
+  /** Who pays. */
+  public TestRows by(@Nullable String keyId, @Nullable String ownerId) {
+    key = keyId;
+    owner = ownerId;
+    return this;
+  }
+
+  /** Where it went. */
+  public TestRows to(String providerId, String name) {
+    model = name;
+    provider = providerId;
+    upstream = name;
+    return this;
+  }
+
+  TestRows failed(String attempts) {
+    failed = attempts;
+    return this;
+  }
+
+  /** Tokens in and out. */
+  public TestRows tokens(long in, long out) {
+    prompt = in;
+    completion = out;
+    return this;
+  }
+
+  /** The tokens are an estimate. */
+  public TestRows estimated(boolean whether) {
+    estimated = whether;
+    return this;
+  }
+
+  /** Nano-units. */
+  public TestRows cost(@Nullable Long nanos) {
+    cost = nanos;
+    return this;
+  }
+
+  /** How it ended. */
+  public TestRows ending(Ending how) {
+    ending = how;
+    return this;
+  }
+
+  /** The row. */
+  public LedgerRow make() {
     return new LedgerRow(
         id,
-        1_790_000_000_000L,
+        started,
         key,
-        "team",
+        owner,
         "gpt-4.1-mini",
-        "openai/gpt-4.1-mini",
-        "openai",
-        "gpt-4.1-mini",
+        model,
+        provider,
+        upstream,
         1,
-        null,
-        10,
-        2,
+        failed,
+        prompt,
         0,
-        5,
-        1,
-        false,
+        0,
+        completion,
+        0,
+        estimated,
         cost,
         "USD",
-        "2026-07-01",
+        LocalDate.of(2026, 7, 1),
         null,
         17L,
         ending,
         null,
         200,
         false);
-  }
-
-  /** A table that keeps rows in memory, and refuses when it is told to. */
-  static final class Memory implements RowSink {
-    private final Map<String, LedgerRow> rows = new LinkedHashMap<>();
-    private volatile @Nullable String failure;
-    private int batches;
-
-    /** From now on it fails with that SQLSTATE, or no more where that is null. */
-    void fail(@Nullable String state) {
-      failure = state;
-    }
-
-    @Override
-    public synchronized void store(List<LedgerRow> batch) throws SQLException {
-      String state = failure;
-      if (state != null) {
-        throw new SQLException("told so", state);
-      }
-      for (LedgerRow row : batch) {
-        if ("poison".equals(row.key())) {
-          throw new SQLException("too long", "22001");
-        }
-      }
-      batches++;
-      batch.forEach(row -> rows.putIfAbsent(row.id(), row));
-    }
-
-    synchronized List<LedgerRow> rows() {
-      return new ArrayList<>(rows.values());
-    }
-
-    synchronized List<String> ids() {
-      return List.copyOf(rows.keySet());
-    }
-
-    synchronized int batches() {
-      return batches;
-    }
   }
 }

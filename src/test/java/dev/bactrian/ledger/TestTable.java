@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -36,6 +37,11 @@ public final class TestTable {
       throw new UncheckedIOException(e);
     }
     return database;
+  }
+
+  /** Puts rows into a table. */
+  public static void add(DataSource database, LedgerRow... rows) throws SQLException {
+    new RowStore(database, Tally.NONE).store(List.of(rows));
   }
 
   private static DataSource embedded() {

@@ -10,6 +10,8 @@ import dev.bactrian.key.Keys;
 import dev.bactrian.key.Rules;
 import dev.bactrian.key.SharedLimits;
 import dev.bactrian.kit.Reply;
+import dev.bactrian.ledger.Ledger;
+import dev.bactrian.ledger.LedgerSettings;
 import dev.bactrian.plan.Target;
 import dev.bactrian.storage.Database;
 import java.nio.charset.StandardCharsets;
@@ -52,16 +54,14 @@ public final class AdmissionCost {
     String limited =
         administration.create("limited", null, null, Rules.read(Reply.json(LIMITED))).text();
     String given = "sk-" + "g".repeat(40);
-    Keys own =
-        new Keys(
-            database,
-            Files.createTempDirectory("cost").toString(),
-            given,
-            "",
-            50,
-            new SharedLimits(""));
-    Counters counters = new LocalCounters(database, () -> {}, 50, true);
-    try (Admission admission = new Admission(new Dollars(), counters, new SharedLimits(""), true)) {
+    Keys own = new Keys(database, Files.createTempDirectory("cost").toString(), given, "", 50, new SharedLimits(""));
+    SharedLimits shared = new SharedLimits("");
+    AdmissionSettings settings = AdmissionSettings.of("allow", 50, "refuse");
+    LedgerSettings careless = LedgerSettings.of(false, 5, 1L << 30, "refuse", 0);
+    String data = Files.createTempDirectory("ledger").toString();
+    try (Ledger ledger = new Ledger(data, database, careless);
+        Admission admission = new Admission(new Dollars(), database, ledger, shared, settings)) {
+      ledger.start();
       print("the operator's key", () -> own.find(given));
       print("a key from the cache", () -> keys.find(plain));
       ChatCall free = call(Objects.requireNonNull(keys.find(plain)));

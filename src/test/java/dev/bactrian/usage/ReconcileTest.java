@@ -2,6 +2,7 @@ package dev.bactrian.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bactrian.ledger.LedgerRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,11 +29,11 @@ class ReconcileTest {
 
   @BeforeEach
   void fill() throws Exception {
-    row("req_1", "2026-11-01", "gpt", 1000, 500, "2000000");
-    row("req_2", "2026-11-01", "gpt", 1000, 500, "2000000");
-    row("req_3", "2026-11-02", "gpt", 100, 50, "200000");
-    row("req_4", "2026-11-02", "gpt-mini", 100, 50, "100000");
-    row("req_5", "2026-11-09", "gpt", 7, 7, "1");
+    row("req_1", "2026-11-01", "gpt", 1000, 500, 2000000L);
+    row("req_2", "2026-11-01", "gpt", 1000, 500, 2000000L);
+    row("req_3", "2026-11-02", "gpt", 100, 50, 200000L);
+    row("req_4", "2026-11-02", "gpt-mini", 100, 50, 100000L);
+    row("req_5", "2026-11-09", "gpt", 7, 7, 1L);
   }
 
   @Test
@@ -114,7 +115,7 @@ class ReconcileTest {
 
   @Test
   void aWrongCallSaysHowItIsMeant() throws IOException {
-    ReconcileCommand command = new ReconcileCommand(new UsageReports(database), out());
+    ReconcileCommand command = new ReconcileCommand(LedgerRows.ofDatabase(database), out());
     assertThat(command.run(List.of())).isEqualTo(2);
     assertThat(command.run(List.of("a", "b"))).isEqualTo(2);
     assertThat(command.run(List.of("a", "--provider"))).isEqualTo(2);
@@ -128,7 +129,7 @@ class ReconcileTest {
     Files.writeString(file, bill);
     List<String> arguments = new ArrayList<>(List.of(file.toString()));
     arguments.addAll(List.of(more));
-    return new ReconcileCommand(new UsageReports(database), out()).run(arguments);
+    return new ReconcileCommand(LedgerRows.ofDatabase(database), out()).run(arguments);
   }
 
   private PrintStream out() {
@@ -139,7 +140,7 @@ class ReconcileTest {
     return printed.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
   }
 
-  private void row(String id, String day, String model, long in, long out, String cost)
+  private void row(String id, String day, String model, long in, long out, long cost)
       throws Exception {
     LedgerLines.insert(database, id, day, "k", null, model, in, out, cost, "success", false);
   }

@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class UsageTest {
   private final DataSource database = dev.bactrian.ledger.TestTable.create();
-  private final UsageReports reports = new UsageReports(database);
+  private final UsageReports reports = new UsageReports(database, () -> {});
 
   @BeforeEach
   void fill() throws Exception {
-    insert("a", "2026-11-01", "k1", "red", "m1", 10, 5, "1000", "success", false);
-    insert("b", "2026-11-01", "k1", "red", "m1", 1, 1, "2000", "cut", true);
-    insert("c", "2026-11-02", "k2", "red", "m2", 7, 0, "null", "success", false);
-    insert("d", "2026-11-03", "k3", null, "m1", 0, 0, "0", "refused", false);
+    insert("a", "2026-11-01", "k1", "red", "m1", 10, 5, 1000L, "success", false);
+    insert("b", "2026-11-01", "k1", "red", "m1", 1, 1, 2000L, "cut", true);
+    insert("c", "2026-11-02", "k2", "red", "m2", 7, 0, null, "success", false);
+    insert("d", "2026-11-03", "k3", null, "m1", 0, 0, 0L, "refused", false);
   }
 
   @Test
@@ -71,7 +71,7 @@ class UsageTest {
 
   @Test
   void csvQuotesWhatItMust() throws Exception {
-    insert("e", "2026-11-04", "k,\"4\"", null, "m", 1, 1, "5", "success", false);
+    insert("e", "2026-11-04", "k,\"4\"", null, "m", 1, 1, 5L, "success", false);
     List<Dimension> groups = List.of(Dimension.KEY);
     String csv =
         UsageCsv.of(groups, reports.of(UsageQuery.of(LocalDate.of(2026, 11, 2), null, groups)));
@@ -80,8 +80,8 @@ class UsageTest {
         .asString()
         .startsWith("key,requests,failed_requests,")
         .endsWith(",cost,currency");
-    assertThat(csv).contains("\"k,\"\"4\"\"\",1,0,0,0,1,0,0,1,0,0.000000005,USD\r\n");
-    assertThat(csv).contains("k2,1,0,0,1,7,0,0,0,0,,USD\r\n");
+    assertThat(csv).contains("\"k,\"\"4\"\"\",1,0,1,0,0,1,0,0,1,0,0.000000005,USD\r\n");
+    assertThat(csv).contains("k2,1,0,1,0,1,7,0,0,0,0,,USD\r\n");
     assertThat(Csv.read(csv).get(1).get(0)).isEqualTo("k,\"4\"");
   }
 
@@ -91,7 +91,7 @@ class UsageTest {
     "end,2026-13-01",
     "group_by,key",
     "group_by,''",
-    "group_by,upstream",
+    "group_by,upstream_model",
     "key,k2",
     "limit,5",
     "owner,red"
@@ -131,7 +131,7 @@ class UsageTest {
       String model,
       long prompt,
       long completion,
-      String cost,
+      @org.jspecify.annotations.Nullable Long cost,
       String outcome,
       boolean estimated)
       throws Exception {

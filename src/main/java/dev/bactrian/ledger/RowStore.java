@@ -1,26 +1,36 @@
 package dev.bactrian.ledger;
 
+import dev.bactrian.ledger.Sum.Group;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The table {@code ledger}, written in batches. The same statements serve H2 and PostgreSQL. */
-public final class LedgerTable implements RowSink {
+/**
+ * The database that several nodes share: it has all rows, and their sums. A row whose request id is
+ * there already is left as it is and counted no more. The same statements serve H2 and PostgreSQL.
+ */
+final class RowStore implements LedgerStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
+  private static final int BATCH = 1000;
+  private static final long PERIOD_MILLIS = 1_000;
   private static final int SECONDS = 30;
   private static final String UNIQUE_VIOLATION = "23505";
 
@@ -34,26 +44,89 @@ public final class LedgerTable implements RowSink {
   private final DataSource database;
   private final Tally tally;
 
-  /** What is counted in the same transaction as the rows that are stored. */
-  public interface Tally {
-    /** Counts rows that have just been inserted. */
-    void add(Connection connection, Collection<LedgerRow> rows) throws SQLException;
-  }
-
-  /** The table in a database whose migrations have run. */
-  public LedgerTable(DataSource database) {
-    this(database, (connection, rows) -> {});
-  }
-
-  /** The same with something that is counted. */
-  public LedgerTable(DataSource database, Tally tally) {
+  RowStore(DataSource database, Tally tally) {
     this.database = database;
     this.tally = tally;
   }
 
   @Override
-  public void store(List<LedgerRow> rows) throws SQLException {
-    Map<String, LedgerRow> byId = new LinkedHashMap<>();
+  public boolean keepsJournal() {
+    return false;
+  }
+
+  @Override
+  public long periodMillis() {
+    return PERIOD_MILLIS;
+  }
+
+  @Override
+  public @Nullable Mark mark() {
+    return null;
+  }
+
+  @Override
+  public Batch batch() {
+    return new Rows();
+  }
+
+  private final class Rows implements Batch {
+    private final List<LedgerRow> rows = new ArrayList<>();
+
+    @Override
+    public void add(LedgerRow row) {
+      rows.add(row);
+    }
+
+    @Override
+    public boolean isFull() {
+      return rows.size() >= BATCH;
+    }
+
+    @Override
+    public int store(Mark mark) throws SQLException {
+      if (rows.isEmpty()) {
+        return 0;
+      }
+      try {
+        RowStore.this.store(rows);
+        return 0;
+      } catch (SQLException e) {
+        if (!isAboutData(e)) {
+          throw e;
+        }
+      }
+      int refused = 0;
+      for (LedgerRow row : rows) {
+        refused += storeAlone(row) ? 0 : 1;
+      }
+      return refused;
+    }
+  }
+
+  /** One row that the database cannot hold must not keep all others from it. */
+  private boolean storeAlone(LedgerRow row) throws SQLException {
+    try {
+      store(List.of(row));
+      return true;
+    } catch (SQLException e) {
+      if (!isAboutData(e)) {
+        throw e;
+      }
+      LOG.error("The ledger loses a row that its database refuses: {}", row, e);
+      return false;
+    }
+  }
+
+  /** Whether the data is wrong (SQLSTATE class 22) or breaks a rule (23), not the database. */
+  private static boolean isAboutData(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+
+  /** Stores rows, all or none. */
+  void store(Collection<LedgerRow> rows) throws SQLException {
+    // In the order of the primary key, which takes H2 a fifth less CPU.
+    Map<String, LedgerRow> byId = new TreeMap<>();
     rows.forEach(row -> byId.putIfAbsent(row.id(), row));
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
@@ -82,7 +155,11 @@ public final class LedgerTable implements RowSink {
     return false;
   }
 
-  private static Set<String> stored(Connection connection, Set<String> ids) throws SQLException {
+  @Override
+  public Set<String> stored(Connection connection, Collection<String> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
     String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
     Set<String> stored = new HashSet<>();
     try (PreparedStatement select =
@@ -113,7 +190,12 @@ public final class LedgerTable implements RowSink {
       }
       insert.executeBatch();
     }
-    tally.add(connection, rows.values());
+    Map<Group, Sum> sums = new HashMap<>();
+    for (LedgerRow row : rows.values()) {
+      sums.computeIfAbsent(Group.of(row), none -> new Sum()).add(row);
+    }
+    SumTable.add(connection, sums);
+    tally.add(connection, sums);
   }
 
   private static void fill(PreparedStatement insert, LedgerRow row) throws SQLException {
@@ -137,7 +219,7 @@ public final class LedgerTable implements RowSink {
     insert.setBoolean(17, row.estimated());
     number(insert, 18, row.cost());
     insert.setString(19, row.currency());
-    insert.setObject(20, row.priced() == null ? null : LocalDate.parse(row.priced()), Types.DATE);
+    insert.setObject(20, row.priced(), Types.DATE);
     number(insert, 21, row.firstToken());
     number(insert, 22, row.duration());
     insert.setString(23, row.outcome().word());
