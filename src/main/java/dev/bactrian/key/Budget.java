@@ -22,12 +22,21 @@ public record Budget(
   /** No bound. */
   public static final Budget NONE = new Budget(null, null, null, null);
 
-  /** Bounds, each of them at least 1. */
+  /** The largest bound; sums of it are whole numbers also where counters are floating. */
+  private static final long MOST = 4_000_000_000_000_000L;
+
+  /** Bounds, each of them at least 1 and at most four million dollars, or 4e15 tokens. */
   public Budget {
-    Rules.positive("budget.day_nanos", day);
-    Rules.positive("budget.month_nanos", month);
-    Rules.positive("budget.total_nanos", total);
-    Rules.positive("budget.total_tokens", tokens);
+    Rules.within("budget.day_nanos", day, MOST);
+    Rules.within("budget.month_nanos", month, MOST);
+    Rules.within("budget.total_nanos", total, MOST);
+    Rules.within("budget.total_tokens", tokens, MOST);
+  }
+
+  /** Whether there is one in money. */
+  @JsonIgnore
+  public boolean isInMoney() {
+    return day != null || month != null || total != null;
   }
 
   /** Whether there is none. */

@@ -16,14 +16,16 @@ public record Limits(
     @JsonProperty("requests_per_minute") @Nullable Long requests,
     @JsonProperty("tokens_per_minute") @Nullable Long tokens,
     @JsonProperty("concurrent_requests") @Nullable Long concurrent) {
+  private static final long MOST = 10_000_000_000L;
+
   /** No limit. */
   public static final Limits NONE = new Limits(null, null, null);
 
-  /** Limits, each of them at least 1. */
+  /** Limits, each of them at least 1 and at most ten thousand million. */
   public Limits {
-    Rules.positive("requests_per_minute", requests);
-    Rules.positive("tokens_per_minute", tokens);
-    Rules.positive("concurrent_requests", concurrent);
+    Rules.within("requests_per_minute", requests, MOST);
+    Rules.within("tokens_per_minute", tokens, MOST);
+    Rules.within("concurrent_requests", concurrent, MOST);
   }
 
   /** Whether there is none. */

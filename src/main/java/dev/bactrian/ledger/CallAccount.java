@@ -38,9 +38,13 @@ final class CallAccount implements Account {
     settlement = listener;
   }
 
-  /** Tells what the call came to, after its row is on its way: so no one can miss it. */
+  /**
+   * Tells once what the call came to, before its row is on its way: whoever reads the sums then and
+   * was told of it can ask whether it is in them.
+   */
   private void settle(@Nullable LedgerRow row) {
     Settlement waiting = settlement;
+    settlement = null;
     if (waiting == null) {
       return;
     }
@@ -61,9 +65,9 @@ final class CallAccount implements Account {
     if (other != null) {
       return other;
     }
-    LedgerRow row = null;
     try {
-      row = Rows.ended(ended);
+      LedgerRow row = Rows.ended(ended);
+      settle(row);
       CompletableFuture<Void> written = ledger.ended(row);
       written.whenComplete(
           (done, failure) -> {
@@ -76,9 +80,8 @@ final class CallAccount implements Account {
           });
     } catch (RuntimeException e) {
       LOG.error("{} cannot be accounted for", ended.id(), e);
+      settle(null);
       ledger.failed(mine, e);
-    } finally {
-      settle(row);
     }
     return mine;
   }

@@ -3,14 +3,17 @@ package dev.bactrian.limit;
 import dev.bactrian.call.Account;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatRequest;
+import dev.bactrian.error.ApiException;
 import dev.bactrian.key.ApiKey;
+import dev.bactrian.key.Bound;
 import dev.bactrian.key.Budget;
-import dev.bactrian.key.Owner;
-import dev.bactrian.key.Rules;
-import dev.bactrian.key.Rules.ModelLimits;
+import dev.bactrian.key.Limits;
+import dev.bactrian.key.SharedLimits;
+import dev.bactrian.ledger.Ledger;
+import dev.bactrian.limit.Counters.Reservation;
+import dev.bactrian.plan.Target;
 import dev.bactrian.storage.Database;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,98 +23,124 @@ import org.jspecify.annotations.Nullable;
 /** Lets calls in as far as the limits and budgets of key, owner and model have room for them. */
 public final class Admission implements AutoCloseable {
   private final Dollars dollars;
-  private final List<ModelLimits> modelLimits;
-  private final LocalCounters counters;
+  private final SharedLimits shared;
+  private final boolean unpriced;
+  private final Counters counters;
 
   /**
    * An admission with counters of this node.
    *
-   * @param modelLimits limits of models for all keys together, a JSON array, blank for none
-   * @param waitMillis how long a call may wait for the database
+   * @param ledger says what was spent before
+   * @param shared limits of models for all keys together
    */
-  public Admission(Dollars dollars, Database database, String modelLimits, long waitMillis) {
+  public Admission(
+      Dollars dollars,
+      Database database,
+      Ledger ledger,
+      SharedLimits shared,
+      AdmissionSettings settings) {
+    this(
+        dollars,
+        new LocalCounters(database, ledger, settings.waitMillis(), settings.refuse()),
+        shared,
+        settings.unpriced());
+  }
+
+  Admission(Dollars dollars, Counters counters, SharedLimits shared, boolean unpriced) {
     this.dollars = dollars;
-    this.modelLimits = Rules.modelLimits(modelLimits);
-    this.counters = new LocalCounters(database, waitMillis);
+    this.counters = counters;
+    this.shared = shared;
+    this.unpriced = unpriced;
   }
 
   /**
    * Lets a call in that is planned; what it has taken is settled when its account is closed.
    *
-   * @throws dev.bactrian.error.ApiException 429 when there is no room
+   * @throws ApiException 429 when there is no room, 403 when no model has a price that a budget
+   *     needs
    */
   public ChatCall admit(ChatCall call) {
     ApiKey key = Objects.requireNonNull(call.key());
-    if (modelLimits.isEmpty() && key.isUnlimited()) {
-      return call;
-    }
     List<Bound> bounds = bounds(key, call.plan().get(0).id());
     if (bounds.isEmpty()) {
+      call.account().onClose(new Settling(call.id(), key.subjects(), null));
       return call;
     }
     ChatRequest request = Objects.requireNonNull(call.request());
-    boolean priced = bounds.stream().anyMatch(bound -> !bound.budget().isNone());
-    Estimate estimate = Estimate.of(request, call.plan(), dollars, priced);
-    Counters.Reservation reservation = counters.reserve(bounds, estimate);
-    call.account().onClose(new Settling(reservation));
-    return call.within(reservation.remaining().headers());
+    boolean priced = bounds.stream().anyMatch(bound -> bound.budget().isInMoney());
+    List<Target> targets = call.plan();
+    if (priced && !unpriced) {
+      targets = targets.stream().filter(dollars::knows).toList();
+      if (targets.isEmpty()) {
+        throw notPriced(call.plan().get(0).id());
+      }
+    }
+    Estimate estimate = Estimate.of(request, targets, dollars, priced);
+    Reservation reservation = counters.reserve(bounds, estimate);
+    call.account().onClose(new Settling(call.id(), key.subjects(), reservation));
+    ChatCall admitted = call.within(reservation.remaining().headers());
+    return targets.size() == call.plan().size() ? admitted : admitted.planned(targets);
+  }
+
+  private static ApiException notPriced(String model) {
+    return new ApiException(
+        403,
+        "permission_error",
+        "model_not_priced",
+        "model",
+        "The price of '" + model + "' is not known here, and this API key has a budget.");
+  }
+
+  private List<Bound> bounds(ApiKey key, String model) {
+    List<Bound> own = key.bounds();
+    List<Bound> forAll = shared.bounds();
+    if (forAll.isEmpty() && own.stream().allMatch(bound -> bound.models() == null)) {
+      return own;
+    }
+    List<Bound> bounds = new ArrayList<>(own.size() + forAll.size());
+    for (Bound bound : own) {
+      if (bound.isFor(model)) {
+        bounds.add(bound);
+      }
+    }
+    for (Bound bound : forAll) {
+      if (bound.isFor(model)) {
+        bounds.add(bound);
+      }
+    }
+    return bounds;
   }
 
   private final class Settling implements Account.Settlement {
-    private final Counters.Reservation reservation;
+    private final long started = System.currentTimeMillis();
     private final AtomicBoolean done = new AtomicBoolean();
+    private final String id;
+    private final List<String> subjects;
+    private final @Nullable Reservation reservation;
 
-    Settling(Counters.Reservation reservation) {
+    Settling(String id, List<String> subjects, @Nullable Reservation reservation) {
+      this.id = id;
+      this.subjects = subjects;
       this.reservation = reservation;
     }
 
     @Override
     public void settle(long tokens, @Nullable Long nanos, @Nullable String currency) {
       if (done.compareAndSet(false, true)) {
-        reservation.settle(dollars.dollars(nanos, currency), tokens);
+        Purse.Settled call =
+            new Purse.Settled(id, started, dollars.dollars(nanos, currency), tokens);
+        if (reservation == null) {
+          counters.add(subjects, call);
+        } else {
+          reservation.settle(call);
+        }
       }
     }
   }
 
-  private List<Bound> bounds(ApiKey key, String model) {
-    List<Bound> bounds = new ArrayList<>(4);
-    add(bounds, SpentTable.key(key.id()), "this API key", key.rules(), model);
-    Owner owner = key.owner();
-    if (owner != null) {
-      String what = "the owner '" + owner.id() + "'";
-      add(bounds, SpentTable.owner(owner.id()), what, owner.rules(), model);
-    }
-    add(bounds, "", "all", modelLimits, model);
-    return bounds;
-  }
-
-  private static void add(
-      List<Bound> bounds, String subject, String what, Rules rules, String model) {
-    if (!rules.limits().isNone() || !rules.budget().isNone()) {
-      bounds.add(new Bound(subject, what, rules.limits(), rules.budget(), rules.zone()));
-    }
-    add(bounds, subject, what, rules.modelLimits(), model);
-  }
-
-  private static void add(
-      List<Bound> bounds, String subject, String what, List<ModelLimits> limits, String model) {
-    for (ModelLimits one : limits) {
-      if (one.isFor(model)) {
-        bounds.add(
-            new Bound(
-                subject + " model:" + one.model(),
-                what + " with the model '" + one.model() + "'",
-                one.limits(),
-                Budget.NONE,
-                ZoneOffset.UTC));
-      }
-    }
-  }
-
-  /** What a key has spent, in the time zone of its budget. */
-  public Spent spent(String keyId, ZoneId zone) {
-    return counters.spent(
-        new Bound(SpentTable.key(keyId), "", dev.bactrian.key.Limits.NONE, Budget.NONE, zone));
+  /** What a key or an owner has spent, by its {@link Bound#subject}, in a time zone. */
+  public Spent spent(String subject, ZoneId zone) {
+    return counters.spent(new Bound(subject, "", null, Limits.NONE, Budget.NONE, zone));
   }
 
   @Override

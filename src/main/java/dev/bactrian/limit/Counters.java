@@ -1,9 +1,10 @@
 package dev.bactrian.limit;
 
+import dev.bactrian.key.Bound;
 import java.util.List;
 
 /** Counts what calls take of their bounds. */
-interface Counters {
+interface Counters extends AutoCloseable {
   /**
    * Takes what a call needs of all its bounds, or nothing.
    *
@@ -17,9 +18,19 @@ interface Counters {
     Remaining remaining();
 
     /** The call is over; called once. */
-    void settle(long nanos, long tokens);
+    void settle(Purse.Settled call);
   }
 
-  /** What a subject has spent. */
+  /** A call is over that had to reserve nothing. */
+  void add(List<String> subjects, Purse.Settled call);
+
+  /**
+   * What a subject has spent.
+   *
+   * @throws dev.bactrian.error.ApiException 503 when that cannot be told
+   */
   Spent spent(Bound bound);
+
+  @Override
+  void close();
 }

@@ -1,5 +1,6 @@
 package dev.bactrian.limit;
 
+import dev.bactrian.plan.Target;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,15 @@ public final class Dollars implements Estimate.Exchange {
   /** From now on these rates hold: US dollars for one unit, by ISO 4217. */
   public void use(Map<String, Double> current) {
     rates = current;
+  }
+
+  /** Whether the price of a target is known, in dollars. */
+  boolean knows(Target target) {
+    var price = target.model().price();
+    return price != null
+        && price.input() != null
+        && price.output() != null
+        && (price.currency().equals(DOLLAR) || rates.containsKey(price.currency()));
   }
 
   @Override

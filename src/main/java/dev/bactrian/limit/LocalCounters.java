@@ -1,134 +1,249 @@
 package dev.bactrian.limit;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.bactrian.error.ApiException;
+import dev.bactrian.key.Bound;
+import dev.bactrian.ledger.Ledger;
 import dev.bactrian.storage.Database;
 import dev.bactrian.storage.Lookup;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Counters of this node alone. What was spent before comes from the database. */
-final class LocalCounters implements Counters, AutoCloseable {
-  /** Longer than any call and than a minute's limits need to fill up again. */
-  private static final Duration IDLE = Duration.ofHours(1);
+final class LocalCounters implements Counters {
+  /** Twice as long as a minute's limits need to be whole again. */
+  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  /** How long one may wait who only wants to see what was spent. */
+  private static final long SHOWN_MILLIS = 2_000;
+
+  private static final int SNAPSHOT = Connection.TRANSACTION_SERIALIZABLE;
 
   private final Database database;
-  private final Cache<String, Pace> paces = Caffeine.newBuilder().expireAfterAccess(IDLE).build();
-  private final Cache<String, Purse> purses = Caffeine.newBuilder().expireAfterAccess(IDLE).build();
+  private final Ledger ledger;
+  private final boolean refuse;
+  private final ConcurrentHashMap<String, Meter> meters = new ConcurrentHashMap<>();
   private final Lookup<Purse> lookup;
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "limits");
+            thread.setDaemon(true);
+            return thread;
+          });
 
-  LocalCounters(Database database, long waitMillis) {
+  /**
+   * Counters that know nothing yet.
+   *
+   * @param waitMillis how long a call may wait for the database
+   * @param refuse whether calls are refused while it cannot be told what was spent; else they are
+   *     let in as if that were nothing
+   */
+  LocalCounters(Database database, Ledger ledger, long waitMillis, boolean refuse) {
     this.database = database;
-    this.lookup = new Lookup<>("budgets", waitMillis, LocalCounters::unavailable, this::load);
+    this.ledger = ledger;
+    this.refuse = refuse;
+    this.lookup =
+        new Lookup<>(
+            "budgets", database.patience(waitMillis), LocalCounters::unavailable, this::load);
+    sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
+  }
+
+  private void sweep() {
+    long moment = System.nanoTime() - IDLE_NANOS;
+    meters.forEach(
+        (subject, meter) -> {
+          if (meter.retire(moment)) {
+            meters.remove(subject, meter);
+          }
+        });
   }
 
   /** What was taken of one bound. */
-  private record Taken(Bound bound, Pace pace, @Nullable Purse purse) {}
+  private record Taken(Bound bound, Meter meter, Pace pace, @Nullable Purse purse) {
+    void giveBack(Estimate estimate) {
+      meter.leave();
+      pace.giveBack(estimate);
+      if (purse != null) {
+        purse.release(estimate);
+      }
+    }
+
+    void settle(Estimate estimate, Purse.Settled call) {
+      meter.leave();
+      pace.settle(estimate, call.tokens());
+      Purse current = meter.purse();
+      if (purse != null && purse == current) {
+        purse.settle(estimate, call);
+      } else {
+        if (purse != null) {
+          purse.release(estimate);
+        }
+        if (current != null) {
+          current.add(call);
+        }
+      }
+    }
+  }
 
   @Override
   public Reservation reserve(List<Bound> bounds, Estimate estimate) {
     List<Taken> taken = new ArrayList<>(bounds.size());
     Remaining remaining = new Remaining();
-    long now = System.currentTimeMillis();
-    for (Bound bound : bounds) {
-      try {
-        Purse purse = bound.budget().isNone() ? null : purse(bound);
-        Pace pace = pace(bound);
-        Refusal refusal = pace.take(estimate, remaining);
-        if (refusal == null && purse != null) {
-          Purse.Exhausted exhausted = purse.reserve(bound.budget(), estimate, now);
-          if (exhausted != null) {
-            pace.giveBack(estimate);
-            refusal = Refusal.exhausted(exhausted);
-          }
-        }
-        if (refusal != null) {
-          throw refusal.error(bound.what(), remaining.headers());
-        }
-        taken.add(new Taken(bound, pace, purse));
-      } catch (ApiException e) {
-        giveBack(taken, estimate, now);
-        throw e;
+    long deadline = lookup.deadline();
+    try {
+      for (Bound bound : bounds) {
+        taken.add(take(bound, estimate, remaining, deadline));
       }
+    } catch (ApiException e) {
+      taken.forEach(one -> one.giveBack(estimate));
+      throw e;
     }
     return new Local(taken, estimate, remaining);
   }
 
-  private static void giveBack(List<Taken> taken, Estimate estimate, long now) {
-    for (Taken one : taken) {
-      one.pace().giveBack(estimate);
-      if (one.purse() != null) {
-        one.purse().settle(estimate, 0, 0, now);
-      }
+  private Taken take(Bound bound, Estimate estimate, Remaining remaining, long deadline) {
+    Meter meter = meter(bound.subject());
+    long running = meter.enter();
+    while (running < 1) {
+      meters.remove(bound.subject(), meter);
+      meter = meter(bound.subject());
+      running = meter.enter();
     }
+    try {
+      Long most = bound.limits().concurrent();
+      if (most != null && running > most) {
+        throw Refusal.concurrent(most).error(bound.what(), remaining.headers());
+      }
+      Purse purse = bound.budget().isNone() ? null : purse(bound, meter, deadline);
+      Pace pace = meter.pace(bound);
+      Refusal refusal = pace.take(estimate, remaining);
+      if (refusal == null && purse != null) {
+        Purse.Exhausted exhausted = purse.reserve(bound.budget(), estimate);
+        if (exhausted != null) {
+          pace.giveBack(estimate);
+          refusal = Refusal.exhausted(exhausted);
+        }
+      }
+      if (refusal != null) {
+        throw refusal.error(bound.what(), remaining.headers());
+      }
+      return new Taken(bound, meter, pace, purse);
+    } catch (ApiException e) {
+      meter.leave();
+      throw e;
+    }
+  }
+
+  private Meter meter(String subject) {
+    Meter meter = meters.get(subject);
+    return meter == null ? meters.computeIfAbsent(subject, none -> new Meter()) : meter;
   }
 
   private record Local(List<Taken> taken, Estimate estimate, Remaining remaining)
       implements Reservation {
     @Override
-    public void settle(long nanos, long tokens) {
-      long now = System.currentTimeMillis();
+    public void settle(Purse.Settled call) {
       for (Taken one : taken) {
-        one.pace().settle(estimate, tokens);
-        if (one.purse() != null) {
-          one.purse().settle(estimate, nanos, tokens, now);
-        }
+        one.settle(estimate, call);
       }
     }
   }
 
-  private Pace pace(Bound bound) {
-    Pace pace = paces.getIfPresent(bound.subject());
-    if (pace != null && pace.limits().equals(bound.limits())) {
-      return pace;
+  @Override
+  public void add(List<String> subjects, Purse.Settled call) {
+    for (String subject : subjects) {
+      Meter meter = meters.get(subject);
+      Purse purse = meter == null ? null : meter.purse();
+      if (purse != null) {
+        purse.add(call);
+      }
     }
-    // Limits that an administrator has changed begin anew; what runs goes on being counted.
-    return paces
-        .asMap()
-        .compute(
-            bound.subject(),
-            (subject, old) ->
-                old != null && old.limits().equals(bound.limits())
-                    ? old
-                    : new Pace(bound.limits(), old == null ? new AtomicLong() : old.running()));
   }
 
-  private Purse purse(Bound bound) {
-    String name = bound.zone().getId() + " " + bound.subject();
-    Purse purse = purses.getIfPresent(name);
-    if (purse != null) {
+  private Purse purse(Bound bound, Meter meter, long deadline) {
+    Purse purse = meter.purse();
+    if (purse != null && purse.isKnown() && purse.zone().equals(bound.zone())) {
       return purse;
     }
-    Purse found = lookup.find(name);
-    if (found == null) {
-      throw unavailable();
+    try {
+      Purse found = lookup.find(bound.zone().getId() + " " + bound.subject(), deadline);
+      if (found != null) {
+        return found;
+      }
+    } catch (ApiException e) {
+      purse = meter.purse();
+      if (!refuse && purse != null) {
+        return purse;
+      }
+      throw e;
     }
-    return found;
+    throw unavailable();
   }
 
-  private Purse load(String name) throws SQLException {
+  /** Reads what was spent, on a thread of the look-ups; calls that end meanwhile are noted. */
+  private @Nullable Purse load(String name) throws SQLException {
     int space = name.indexOf(' ');
     ZoneId zone = ZoneId.of(name.substring(0, space));
-    Spent.Day day = Spent.Day.of(System.currentTimeMillis(), zone);
+    String subject = name.substring(space + 1);
+    Meter meter = meters.get(subject);
+    if (meter == null) {
+      return null;
+    }
+    Purse purse = meter.purse();
+    if (purse == null || !purse.zone().equals(zone)) {
+      purse = new Purse(zone);
+      meter.purse(purse);
+    }
+    if (!purse.isKnown()) {
+      read(purse, subject);
+    }
+    return purse;
+  }
+
+  private void read(Purse purse, String subject) throws SQLException {
+    try {
+      ledger.catchUp(() -> readNow(purse, subject));
+    } catch (IOException e) {
+      throw new SQLException("The ledger cannot be brought up to now.", e);
+    }
+  }
+
+  /** Reads while the ledger's sums, of this node at least, stand still. */
+  private void readNow(Purse purse, String subject) throws SQLException, IOException {
     try (Connection connection = database.getConnection()) {
       if (!database.isEmbedded()) {
         connection.setNetworkTimeout(Runnable::run, 1_000);
       }
-      Spent spent = SpentTable.read(connection, name.substring(space + 1), day);
-      return purses.asMap().computeIfAbsent(name, none -> new Purse(zone, spent));
+      connection.setTransactionIsolation(SNAPSHOT);
+      connection.setAutoCommit(false);
+      Spent.Day day = Spent.Day.of(System.currentTimeMillis(), purse.zone());
+      Spent spent = SpentTable.read(connection, subject, day);
+      purse.known(spent, ledger.counted(connection, purse.noted(), purse.made()));
+      connection.rollback();
     }
   }
 
   @Override
   public Spent spent(Bound bound) {
-    return purse(bound).spent(System.currentTimeMillis());
+    Meter meter = meter(bound.subject());
+    boolean entered = meter.enter() > 0;
+    try {
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SHOWN_MILLIS);
+      return purse(bound, meter, deadline).spent(System.currentTimeMillis());
+    } finally {
+      if (entered) {
+        meter.leave();
+      }
+    }
   }
 
   private static ApiException unavailable() {
@@ -143,6 +258,7 @@ final class LocalCounters implements Counters, AutoCloseable {
 
   @Override
   public void close() {
+    sweeper.shutdownNow();
     lookup.close();
   }
 }

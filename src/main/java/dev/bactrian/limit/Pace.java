@@ -5,28 +5,23 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** How much of one subject is under way, and how much was in the last minute. */
+/**
+ * What one subject has left of its limits for this minute. A minute begins with the first call and
+ * its limits are whole again when it is over, so that in none of them a call more is let in.
+ */
 final class Pace {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final Limits limits;
   private final @Nullable Bucket requests;
   private final @Nullable Bucket tokens;
-  private final AtomicLong running;
 
-  /**
-   * A pace.
-   *
-   * @param running how many calls run, shared with the pace that this one takes the place of
-   */
-  Pace(Limits limits, AtomicLong running) {
+  Pace(Limits limits) {
     this.limits = limits;
     this.requests = bucket(limits.requests());
     this.tokens = bucket(limits.tokens());
-    this.running = running;
   }
 
   private static @Nullable Bucket bucket(@Nullable Long perMinute) {
@@ -34,16 +29,12 @@ final class Pace {
         ? null
         : Bucket.builder()
             .addLimit(
-                Bandwidth.builder().capacity(perMinute).refillGreedy(perMinute, MINUTE).build())
+                Bandwidth.builder().capacity(perMinute).refillIntervally(perMinute, MINUTE).build())
             .build();
   }
 
   Limits limits() {
     return limits;
-  }
-
-  AtomicLong running() {
-    return running;
   }
 
   /**
@@ -53,23 +44,17 @@ final class Pace {
    * @return what has no room, null if it is taken
    */
   @Nullable Refusal take(Estimate estimate, Remaining seen) {
-    Long most = limits.concurrent();
-    if (running.incrementAndGet() > (most == null ? Long.MAX_VALUE : most)) {
-      running.decrementAndGet();
-      return Refusal.concurrent(most == null ? 0 : most);
-    }
-    if (requests != null) {
+    if (requests != null && limits.requests() != null) {
+      long perMinute = limits.requests();
       ConsumptionProbe probe = requests.tryConsumeAndReturnRemaining(1);
-      seen.requests(limits.requests(), probe);
+      seen.requests(perMinute, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
       if (!probe.isConsumed()) {
-        running.decrementAndGet();
-        return Refusal.requests(limits.requests(), probe.getNanosToWaitForRefill());
+        return Refusal.requests(perMinute, probe.getNanosToWaitForRefill());
       }
     }
-    if (tokens != null) {
-      Refusal refusal = takeTokens(tokens, estimate.tokens(), seen);
+    if (tokens != null && limits.tokens() != null) {
+      Refusal refusal = takeTokens(tokens, limits.tokens(), estimate.tokens(), seen);
       if (refusal != null) {
-        running.decrementAndGet();
         giveBackRequest();
         return refusal;
       }
@@ -77,13 +62,13 @@ final class Pace {
     return null;
   }
 
-  private @Nullable Refusal takeTokens(Bucket bucket, long wanted, Remaining seen) {
-    long perMinute = limits.tokens() == null ? 0 : limits.tokens();
+  private static @Nullable Refusal takeTokens(
+      Bucket bucket, long perMinute, long wanted, Remaining seen) {
     if (wanted > perMinute) {
       return Refusal.tooLarge(perMinute, wanted);
     }
     ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(wanted);
-    seen.tokens(perMinute, probe);
+    seen.tokens(perMinute, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
     return probe.isConsumed()
         ? null
         : Refusal.tokens(perMinute, wanted, probe.getNanosToWaitForRefill());
@@ -95,20 +80,15 @@ final class Pace {
     }
   }
 
-  /** Gives back all that was taken for a call that another subject has no room for. */
+  /** Gives back all that was taken for a call that is not let in after all. */
   void giveBack(Estimate estimate) {
-    running.decrementAndGet();
     giveBackRequest();
-    settleTokens(estimate.tokens(), 0);
+    settle(estimate, 0);
   }
 
-  /** The call is over. */
+  /** The call has used so many tokens. */
   void settle(Estimate estimate, long used) {
-    running.decrementAndGet();
-    settleTokens(estimate.tokens(), used);
-  }
-
-  private void settleTokens(long reserved, long used) {
+    long reserved = estimate.tokens();
     if (tokens != null && used < reserved) {
       tokens.addTokens(reserved - used);
     } else if (tokens != null && used > reserved) {

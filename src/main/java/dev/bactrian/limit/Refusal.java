@@ -3,7 +3,6 @@ package dev.bactrian.limit;
 import dev.bactrian.error.ApiException;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Why a call is not let in.
@@ -22,7 +21,7 @@ record Refusal(String type, String message, long retryMillis) {
         "requests", "Limit of " + most + " requests at the same time reached for ", BUSY_MILLIS);
   }
 
-  static Refusal requests(@Nullable Long perMinute, long waitNanos) {
+  static Refusal requests(long perMinute, long waitNanos) {
     return new Refusal(
         "requests",
         "Rate limit of " + perMinute + " requests a minute reached for ",

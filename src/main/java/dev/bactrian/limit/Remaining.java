@@ -1,6 +1,5 @@
 package dev.bactrian.limit;
 
-import io.github.bucket4j.ConsumptionProbe;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +13,6 @@ final class Remaining {
   private @Nullable Left tokens;
 
   private record Left(long limit, long remaining, long resetNanos) {}
-
-  void requests(@Nullable Long limit, ConsumptionProbe probe) {
-    if (limit != null) {
-      requests(limit, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
-    }
-  }
-
-  void tokens(long limit, ConsumptionProbe probe) {
-    tokens(limit, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
-  }
 
   void requests(long limit, long remaining, long resetNanos) {
     requests = tighter(requests, new Left(limit, Math.max(0, remaining), resetNanos));

@@ -1,5 +1,7 @@
 package dev.bactrian.limit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.json.Json;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -42,6 +44,16 @@ public record Spent(Day day, long dayNanos, long monthNanos, long totalNanos, lo
     }
   }
 
+  /** As JSON. */
+  public ObjectNode json() {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("day_nanos", dayNanos)
+        .put("month_nanos", monthNanos)
+        .put("total_nanos", totalNanos)
+        .put("total_tokens", totalTokens);
+  }
+
   /** The same on a later day. */
   Spent on(Day later) {
     if (later.start() == day.start()) {
@@ -51,9 +63,19 @@ public record Spent(Day day, long dayNanos, long monthNanos, long totalNanos, lo
     return new Spent(later, 0, sameMonth ? monthNanos : 0, totalNanos, totalTokens);
   }
 
-  /** The same and something more. */
+  /** The same and something more on that day. */
   Spent plus(long nanos, long tokens) {
     return new Spent(
         day, dayNanos + nanos, monthNanos + nanos, totalNanos + nanos, totalTokens + tokens);
+  }
+
+  /** The same and a call, which counts on the day on which it came in. */
+  Spent plus(Purse.Settled call) {
+    return new Spent(
+        day,
+        dayNanos + (call.started() >= day.start() ? call.nanos() : 0),
+        monthNanos + (call.started() >= day.monthStart() ? call.nanos() : 0),
+        totalNanos + call.nanos(),
+        totalTokens + call.tokens());
   }
 }

@@ -1,5 +1,6 @@
 package dev.bactrian.limit;
 
+import dev.bactrian.key.Bound;
 import dev.bactrian.ledger.Sum;
 import dev.bactrian.ledger.Sum.Group;
 import dev.bactrian.ledger.Tally;
@@ -43,9 +44,9 @@ public final class SpentTable implements Tally {
   private void count(Map<Slot, long[]> sums, Group group, Sum sum) {
     if (group.key() != null && sum.tokens() > 0) {
       long nanos = dollars.dollars(sum.cost(), group.currency());
-      count(sums, new Slot(key(group.key()), group.quarter()), nanos, sum.tokens());
+      count(sums, new Slot(Bound.key(group.key()), group.quarter()), nanos, sum.tokens());
       if (group.owner() != null) {
-        count(sums, new Slot(owner(group.owner()), group.quarter()), nanos, sum.tokens());
+        count(sums, new Slot(Bound.owner(group.owner()), group.quarter()), nanos, sum.tokens());
       }
     }
   }
@@ -96,13 +97,5 @@ public final class SpentTable implements Tally {
         return new Spent(day, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
       }
     }
-  }
-
-  static String key(String id) {
-    return "key:" + id;
-  }
-
-  static String owner(String id) {
-    return "owner:" + id;
   }
 }

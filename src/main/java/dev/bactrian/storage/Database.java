@@ -38,6 +38,7 @@ public final class Database extends ConnectionSource implements AutoCloseable {
   private static final int SERVER_CONNECTIONS = 8;
   private static final int CONNECT_MILLIS = 2_000;
   private static final int FIRST_SECONDS = 30;
+  private static final long FILE_MILLIS = 2_000;
   private static final int LOCKED = ErrorCode.DATABASE_ALREADY_OPEN_1;
 
   private final DatabaseAddress address;
@@ -212,6 +213,16 @@ public final class Database extends ConnectionSource implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * How long a call may wait for one of its look-ups: of two, half as long as for all; longer for a
+   * file of this machine, since nothing else could take its place.
+   *
+   * @param millis how long it may wait for the database in all
+   */
+  public long patience(long millis) {
+    return isEmbedded() ? FILE_MILLIS : Math.max(1, millis / 2);
   }
 
   /** Whether it is a file that only this process uses. */

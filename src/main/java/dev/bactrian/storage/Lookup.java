@@ -87,10 +87,26 @@ public final class Lookup<T> implements AutoCloseable {
    * @throws ApiException 503 when that cannot be told now
    */
   public @Nullable T find(String id) {
+    return find(id, deadline());
+  }
+
+  /** Until when one who asks now may wait, on {@link System#nanoTime}'s clock. */
+  public long deadline() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+  }
+
+  /**
+   * Looks one thing up, one of several for the same call.
+   *
+   * @param deadline until when the call may wait, see {@link #deadline}
+   * @return null where there is none
+   * @throws ApiException 503 when that cannot be told now
+   */
+  public @Nullable T find(String id, long deadline) {
     try {
       return running
           .computeIfAbsent(id, this::begin)
-          .get(waitMillis, TimeUnit.MILLISECONDS)
+          .get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
           .orElse(null);
     } catch (ExecutionException | TimeoutException e) {
       throw unavailable.get();

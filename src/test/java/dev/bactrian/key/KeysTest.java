@@ -176,7 +176,7 @@ class KeysTest {
     database = new Database(folder.toString(), "");
     keys = open("", "");
 
-    assertThat(keys.find(key)).isEqualTo(before).isNotNull();
+    assertThat(keys.find(key)).hasToString(String.valueOf(before)).isNotNull();
   }
 
   @Test
@@ -190,13 +190,14 @@ class KeysTest {
   @Test
   void theOperatorsOwnKeyNeedsNoDatabase() {
     try (Database away = new Database(folder.toString(), "postgres://u:p@127.0.0.1:1/db");
-        Keys own = new Keys(away, folder.toString(), " my-own-key ", "", 50)) {
+        Keys own =
+            new Keys(away, folder.toString(), " my-own-key ", "", 50, new SharedLimits(""))) {
       away.await();
       own.open();
 
       ApiKey key = Objects.requireNonNull(own.find("my-own-key"));
       assertThat(key.id()).isEqualTo("env");
-      assertThat(key.isUnlimited()).isTrue();
+      assertThat(key.bounds()).isEmpty();
       assertThat(own.find("my-other-key")).isNull();
       assertThat(notFound(() -> own.find("sk-bactrian-0123456789ab-00"))).isEqualTo(503);
     }
@@ -249,7 +250,8 @@ class KeysTest {
   }
 
   private Keys open(String given, String secret) {
-    Keys opened = new Keys(database, folder.toString(), given, secret, PATIENT);
+    Keys opened =
+        new Keys(database, folder.toString(), given, secret, PATIENT, new SharedLimits(""));
     opened.open();
     return opened;
   }

@@ -53,7 +53,7 @@ class RulesTest {
 
   @Test
   void nothingSaidIsNoRule() throws JsonProcessingException {
-    assertThat(read("{\"models\":null}").isUnlimited()).isTrue();
+    assertThat(read("{\"models\":null}")).isEqualTo(Rules.NONE);
     assertThat(read("{}").permits("any/model", "any")).isTrue();
     assertThat(Rules.parse(Rules.NONE.text())).isEqualTo(Rules.NONE);
   }

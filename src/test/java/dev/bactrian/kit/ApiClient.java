@@ -35,6 +35,11 @@ public final class ApiClient {
     return new ApiClient(port, other);
   }
 
+  /** What it sends as its bearer key, empty for none. */
+  public String key() {
+    return key == null ? "" : key;
+  }
+
   /** Asks a model for a whole answer. */
   public Reply ask(String model) {
     return chat(question(model, false, ""));
@@ -79,6 +84,11 @@ public final class ApiClient {
   /** Sends a body to any path. */
   public Reply post(String path, BodyPublisher body, String... headers) {
     return wait(send("POST", path, body, headers));
+  }
+
+  /** Sends a body by any method to any path. */
+  public Reply request(String method, String path, BodyPublisher body) {
+    return wait(send(method, path, body));
   }
 
   private CompletableFuture<Reply> send(
