@@ -8,14 +8,20 @@ import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.plan.Attempt.Part;
 import dev.bactrian.plan.Target;
+import dev.bactrian.pool.Lease;
 import dev.bactrian.provider.Breakers;
+import dev.bactrian.resume.Resumption;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Sends replies and errors to clients. */
 public final class Answers {
@@ -32,12 +38,26 @@ public final class Answers {
 
   /** Sends a reply and waits for the end of it if it is a stream. */
   public ChatCall send(ChatCall call, ChatReply reply) {
+    Resumption resumption = call.resumption();
     long answered = System.nanoTime();
+    Lease lease = call.lease();
+    if (lease != null) {
+      lease.answered();
+      // Before the client knows, who may send its next request at once.
+      if (reply instanceof ChatReply.Complete whole) {
+        lease.end(whole.usage());
+      } else if (reply instanceof ChatReply.Refused) {
+        lease.end(Usage.NONE);
+      }
+    }
     if (reply instanceof ChatReply.Complete whole) {
       return whole(call, whole, answered);
     }
     if (reply instanceof ChatReply.Refused refused) {
       ChatCall failed = call.failed(refused.failure());
+      if (resumption != null && resumption.failure() != null) {
+        return failed; // it does not go on with what another one began, which a third one may do
+      }
       return send(failed, ApiException.of(refused.failure()), refused.changes());
     }
     return stream(call, (ChatReply.Stream) reply, answered);
@@ -54,30 +74,67 @@ public final class Answers {
   }
 
   private ChatCall stream(ChatCall call, ChatReply.Stream stream, long answered) {
+    Resumption resumption = call.resumption();
     WriteStream<Buffer> sink =
         call.client().stream(200, AnswerHeaders.stream(call, stream.changes()));
+    WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
+    long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end =
         stream
-            .forward(sink, last -> settle(ended(call, last, answered)))
+            .forward(to, last -> beforeLast(ended(call, last, first), last, resumption))
             .toCompletableFuture()
             .join();
-    ChatCall ended = ended(call, end, answered);
-    settle(ended);
+    tell(call, end);
+    if (end.failure() != null && resumption != null && resumption.broke(end.failure())) {
+      return failed(call, end);
+    }
+    ChatCall ended = ended(call, end, first);
+    settle(ended).exceptionally(failed -> null).toCompletableFuture().join();
     if (end.failure() != null) {
-      Target target = call.target();
-      if (target != null) {
-        breakers.late(target.provider(), end.failure());
+      if (resumption != null) {
+        resumption.tell();
       }
       call.client().close();
     }
     return ended;
   }
 
+  /** Says when the last bytes may go out: what may go on elsewhere is not settled yet. */
+  private static CompletionStage<Void> beforeLast(
+      ChatCall ended, ChatReply.StreamEnd end, @Nullable Resumption resumption) {
+    return end.failure() != null && resumption != null
+        ? CompletableFuture.completedFuture(null)
+        : settle(ended);
+  }
+
+  /** Tells the provider's breaker, or its pool, how the stream ended. */
+  private void tell(ChatCall call, ChatReply.StreamEnd end) {
+    Target target = call.target();
+    Lease lease = call.lease();
+    if (lease != null) {
+      if (end.failure() != null) {
+        lease.failed(end.failure());
+      }
+      lease.end(end.usage()); // another provider may go on with the answer for long
+    } else if (target != null && end.failure() != null) {
+      breakers.late(target.provider(), end.failure());
+    }
+  }
+
   private static ChatCall ended(ChatCall call, ChatReply.StreamEnd end, long answered) {
-    UpstreamException failure = end.failure();
-    boolean finished = end.usage() != null && (failure == null || end.finishReason() != null);
-    ChatCall done = failure == null ? call : call.failed(failure);
-    return done.ended(new Outcome(200, end.usage(), end.relayed(), finished, failure, answered));
+    boolean finished = isFinished(end);
+    ChatCall done = end.failure() == null ? call : failed(call, end);
+    return done.ended(
+        new Outcome(200, end.usage(), end.relayed(), finished, end.failure(), answered));
+  }
+
+  private static ChatCall failed(ChatCall call, ChatReply.StreamEnd end) {
+    UpstreamException failure = Objects.requireNonNull(end.failure());
+    return call.failed(failure, new Part(end.usage(), end.relayed(), isFinished(end)));
+  }
+
+  private static boolean isFinished(ChatReply.StreamEnd end) {
+    return end.usage() != null && (end.failure() == null || end.finishReason() != null);
   }
 
   private static CompletionStage<Void> settle(ChatCall ended) {
@@ -97,6 +154,16 @@ public final class Answers {
               "The answer is withheld since it could not be accounted for; try again.")
           .retryAfter(2000);
     }
+  }
+
+  /** Ends a stream that was cut and with which nobody goes on. */
+  public ChatCall giveUp(ChatCall call, Resumption resumption) {
+    ChatCall ended =
+        call.ended(new Outcome(200, null, 0, false, resumption.failure(), resumption.answered()));
+    settle(ended).exceptionally(failed -> null).toCompletableFuture().join();
+    resumption.tell();
+    call.client().close();
+    return ended;
   }
 
   /** Sends an error, unless an answer has begun. */
