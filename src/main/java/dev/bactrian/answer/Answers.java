@@ -8,6 +8,7 @@ import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.plan.Attempt.Part;
 import dev.bactrian.plan.Target;
 import dev.bactrian.pool.Lease;
 import dev.bactrian.provider.Breakers;
@@ -16,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends replies and errors to clients. */
 public final class Answers {
-  private static final CompletionStage<Void> SETTLED = CompletableFuture.completedStage(null);
-
   private final Breakers breakers;
 
   /**
@@ -81,10 +81,34 @@ public final class Answers {
     long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end =
         stream
-            .forward(
-                to, last -> mayGoOn(resumption, last) ? SETTLED : settle(ended(call, last, first)))
+            .forward(to, last -> beforeLast(ended(call, last, first), last, resumption))
             .toCompletableFuture()
             .join();
+    tell(call, end);
+    if (end.failure() != null && resumption != null && resumption.broke(end.failure())) {
+      return failed(call, end);
+    }
+    ChatCall ended = ended(call, end, first);
+    settle(ended).exceptionally(failed -> null).toCompletableFuture().join();
+    if (end.failure() != null) {
+      if (resumption != null) {
+        resumption.tell();
+      }
+      call.client().close();
+    }
+    return ended;
+  }
+
+  /** Says when the last bytes may go out: what may go on elsewhere is not settled yet. */
+  private static CompletionStage<Void> beforeLast(
+      ChatCall ended, ChatReply.StreamEnd end, @Nullable Resumption resumption) {
+    return end.failure() != null && resumption != null
+        ? CompletableFuture.completedFuture(null)
+        : settle(ended);
+  }
+
+  /** Tells the provider's breaker, or its pool, how the stream ended. */
+  private void tell(ChatCall call, ChatReply.StreamEnd end) {
     Target target = call.target();
     Lease lease = call.lease();
     if (lease != null) {
@@ -95,44 +119,22 @@ public final class Answers {
     } else if (target != null && end.failure() != null) {
       breakers.late(target.provider(), end.failure());
     }
-    if (resumption != null && end.failure() != null && resumption.broke(end.failure())) {
-      return call.failed(end.failure());
-    }
-    ChatCall ended = ended(call, end, first);
-    settle(ended);
-    if (end.failure() != null) {
-      call.client().close();
-    }
-    return ended;
-  }
-
-  /** Whether the end of a stream may not be that of the answer. */
-  private static boolean mayGoOn(@Nullable Resumption resumption, ChatReply.StreamEnd end) {
-    return resumption != null && end.failure() != null;
-  }
-
-  /** Ends a stream that was cut and with which nobody goes on. */
-  public ChatCall giveUp(ChatCall call, Resumption resumption) {
-    ChatCall ended =
-        call.ended(
-            new Outcome(
-                200,
-                null,
-                resumption.written(),
-                false,
-                resumption.failure(),
-                resumption.answered()));
-    settle(ended);
-    resumption.tell();
-    call.client().close();
-    return ended;
   }
 
   private static ChatCall ended(ChatCall call, ChatReply.StreamEnd end, long answered) {
-    UpstreamException failure = end.failure();
-    boolean finished = end.usage() != null && (failure == null || end.finishReason() != null);
-    ChatCall done = failure == null ? call : call.failed(failure);
-    return done.ended(new Outcome(200, end.usage(), end.relayed(), finished, failure, answered));
+    boolean finished = isFinished(end);
+    ChatCall done = end.failure() == null ? call : failed(call, end);
+    return done.ended(
+        new Outcome(200, end.usage(), end.relayed(), finished, end.failure(), answered));
+  }
+
+  private static ChatCall failed(ChatCall call, ChatReply.StreamEnd end) {
+    UpstreamException failure = Objects.requireNonNull(end.failure());
+    return call.failed(failure, new Part(end.usage(), end.relayed(), isFinished(end)));
+  }
+
+  private static boolean isFinished(ChatReply.StreamEnd end) {
+    return end.usage() != null && (end.failure() == null || end.finishReason() != null);
   }
 
   private static CompletionStage<Void> settle(ChatCall ended) {
@@ -152,6 +154,16 @@ public final class Answers {
               "The answer is withheld since it could not be accounted for; try again.")
           .retryAfter(2000);
     }
+  }
+
+  /** Ends a stream that was cut and with which nobody goes on. */
+  public ChatCall giveUp(ChatCall call, Resumption resumption) {
+    ChatCall ended =
+        call.ended(new Outcome(200, null, 0, false, resumption.failure(), resumption.answered()));
+    settle(ended).exceptionally(failed -> null).toCompletableFuture().join();
+    resumption.tell();
+    call.client().close();
+    return ended;
   }
 
   /** Sends an error, unless an answer has begun. */

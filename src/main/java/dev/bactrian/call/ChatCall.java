@@ -185,7 +185,7 @@ public record ChatCall(
    */
   public ChatCall attempting(@Nullable Lease lease) {
     List<Attempt> all = new ArrayList<>(attempts);
-    all.add(new Attempt(plan.get(0), System.nanoTime(), null, lease));
+    all.add(new Attempt(plan.get(0), System.nanoTime(), null, lease, null));
     return new ChatCall(
         id,
         started,
@@ -201,12 +201,21 @@ public record ChatCall(
         resumption);
   }
 
-  /** The same call with its last attempt failed. */
+  /** The same call with its last attempt failed before anything of its answer was sent. */
   public ChatCall failed(UpstreamException why) {
+    return failed(why, null);
+  }
+
+  /**
+   * The same call with its last attempt failed.
+   *
+   * @param part what of its answer was sent, null for nothing
+   */
+  public ChatCall failed(UpstreamException why, Attempt.@Nullable Part part) {
     List<Attempt> all = new ArrayList<>(attempts);
     int last = all.size() - 1;
     Attempt attempt = all.get(last);
-    all.set(last, new Attempt(attempt.target(), attempt.started(), why, attempt.lease()));
+    all.set(last, new Attempt(attempt.target(), attempt.started(), why, attempt.lease(), part));
     return new ChatCall(
         id,
         started,

@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.ChatCall.Outcome;
-import dev.bactrian.catalogue.Model.Price;
 import dev.bactrian.chat.ChatRequest;
-import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.ledger.LedgerRow.Ending;
 import dev.bactrian.plan.Attempt;
-import dev.bactrian.plan.Needs;
 import dev.bactrian.plan.Target;
-import dev.bactrian.price.Cost;
 import dev.bactrian.price.Tokens;
 import java.time.Instant;
 import java.util.List;
@@ -29,15 +25,11 @@ final class Rows {
 
   private Rows() {}
 
-  /** Tokens, and whether they are an estimate. */
-  private record Used(Tokens tokens, boolean estimated) {
-    static final Used NOTHING = new Used(Tokens.NONE, false);
-  }
-
   /** The row of a call that is under way, as it stays if nothing more is heard of it. */
   static LedgerRow begun(ChatCall call) {
-    Used used = new Used(new Tokens(prompt(call), 0, 0, 0, 0), true);
-    return row(call, used, Ending.NODE_LOST, null, null);
+    long started = started(call);
+    Consumption used = Consumption.begun(call, Instant.ofEpochMilli(started));
+    return row(call, started, used, Ending.NODE_LOST, null, null);
   }
 
   /** The row of a call that has ended. */
@@ -46,8 +38,15 @@ final class Rows {
     if (outcome == null) {
       throw new IllegalArgumentException(call.id() + " has not ended.");
     }
+    long started = started(call);
+    Consumption used = Consumption.ended(call, outcome, Instant.ofEpochMilli(started));
     Ending ending = ending(call, outcome);
-    return row(call, used(call, outcome), ending, error(call, ending), outcome);
+    return row(call, started, used, ending, error(call, ending), outcome);
+  }
+
+  /** When a call came in, milliseconds since 1970. */
+  private static long started(ChatCall call) {
+    return System.currentTimeMillis() - call.elapsedMillis();
   }
 
   private static Ending ending(ChatCall call, Outcome outcome) {
@@ -60,51 +59,19 @@ final class Rows {
     return call.attempts().isEmpty() && outcome.status() < 500 ? Ending.REFUSED : Ending.ERROR;
   }
 
-  /**
-   * What the client is charged for: what the provider says of a whole answer; what can be estimated
-   * of one that did not come to its end or came without usage; nothing of an attempt that failed.
-   */
-  private static Used used(ChatCall call, Outcome outcome) {
-    Usage usage = outcome.usage();
-    if (usage != null && outcome.finished()) {
-      return new Used(Tokens.of(usage), false);
-    }
-    boolean sent = outcome.status() == 200 ? !call.attempts().isEmpty() : isAborted(call);
-    if (!sent) {
-      return Used.NOTHING;
-    }
-    if (usage == null) {
-      return new Used(new Tokens(prompt(call), 0, 0, outcome.relayed(), 0), true);
-    }
-    Tokens told = Tokens.of(usage);
-    long in = told.in() > 0 ? told.prompt() : prompt(call);
-    long out = Math.max(told.completion(), outcome.relayed() - told.reasoning());
-    return new Used(new Tokens(in, told.cached(), told.cacheWrite(), out, told.reasoning()), true);
-  }
-
-  /** By the request's length, without reading it again, unless pictures are in it. */
-  private static long prompt(ChatCall call) {
-    ChatRequest request = call.request();
-    if (request == null) {
-      return 0;
-    }
-    return Needs.promptTokens(request);
-  }
-
   private static LedgerRow row(
-      ChatCall call, Used used, Ending ending, @Nullable String error, @Nullable Outcome outcome) {
-    long nanos = System.nanoTime() - call.started();
-    long started = System.currentTimeMillis() - nanos / 1_000_000;
+      ChatCall call,
+      long started,
+      Consumption used,
+      Ending ending,
+      @Nullable String error,
+      @Nullable Outcome outcome) {
     Target target = call.target();
     ChatRequest request = call.request();
     boolean stream = request != null && request.stream();
     boolean answered = outcome != null && outcome.status() == 200;
     long answerNanos = outcome == null ? 0 : outcome.answered() - call.started();
     Tokens tokens = used.tokens();
-    Price price =
-        target == null || tokens.isNone()
-            ? null
-            : target.model().price(Instant.ofEpochMilli(started));
     return new LedgerRow(
         call.id(),
         started,
@@ -122,11 +89,11 @@ final class Rows {
         tokens.completion(),
         tokens.reasoning(),
         used.estimated(),
-        Cost.nanos(tokens, price),
-        price == null ? null : price.currency(),
-        price == null ? null : price.from(),
+        used.cost(),
+        used.currency(),
+        used.price() == null ? null : used.price().from(),
         answered && stream ? answerNanos / 1_000_000 : null,
-        outcome == null ? null : nanos / 1_000_000,
+        outcome == null ? null : Long.valueOf(call.elapsedMillis()),
         ending,
         error,
         outcome == null ? 0 : outcome.status(),

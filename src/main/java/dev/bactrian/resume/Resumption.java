@@ -80,27 +80,21 @@ public final class Resumption {
   }
 
   /**
-   * The provider's stream broke.
+   * The provider's stream broke. The client was told nothing yet.
    *
-   * @return whether another one may go on, so that the client was told nothing yet
+   * @return whether another one may go on
    */
   public boolean broke(UpstreamException why) {
     if (seen.isOpen() && why.errorClass().triedElsewhere()) {
       failure = why;
       return true;
     }
-    tell();
     return false;
   }
 
   /** When the first content of all was there, on {@link System#nanoTime}'s clock. */
   public long answered() {
     return answered;
-  }
-
-  /** An estimate of the tokens that the client has. */
-  public long written() {
-    return TokenMeter.of(seen.text());
   }
 
   /** What broke a stream that another provider may go on with, null where there is none. */
