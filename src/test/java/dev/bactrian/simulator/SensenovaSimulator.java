@@ -32,6 +32,14 @@ public final class SensenovaSimulator implements Simulator {
     return "sensenova";
   }
 
+  private final SensenovaTokens tokens = new SensenovaTokens();
+
+  @Override
+  public boolean expire() {
+    tokens.expire();
+    return true;
+  }
+
   @Override
   public String model() {
     return "sensenova-v6-reasoner";
@@ -53,7 +61,7 @@ public final class SensenovaSimulator implements Simulator {
       error(call, 404, 5, "Not Found");
       return;
     }
-    String refusal = SensenovaTokens.refusal(call.header("authorization"));
+    String refusal = tokens.refusal(call.header("authorization"));
     if (refusal != null) {
       error(call, 401, 16, refusal);
       return;
