@@ -89,7 +89,8 @@ public final class SensenovaSimulator implements Simulator {
         return member.getKey();
       }
     }
-    if (!request.path("model").asText().equals("SenseNova-V6-Reasoner")
+    if (!Set.of("SenseNova-V6-Pro", "SenseNova-V6-Reasoner")
+            .contains(request.path("model").asText())
         || request.path("messages").isEmpty()) {
       return "model or messages";
     }
