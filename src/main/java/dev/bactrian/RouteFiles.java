@@ -28,6 +28,7 @@ record RouteFiles(String door, String edition, String kamelets, @Nullable Path f
           "steps",
           "errors",
           "chat",
+          "resume",
           "compare",
           "explain",
           "models",

@@ -1,5 +1,6 @@
 package dev.bactrian.settle;
 
+import dev.bactrian.answer.Answers;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.door.Drain;
@@ -20,15 +21,18 @@ public final class SettleStep implements Processor {
 
   private final Drain drain;
   private final Speeds speeds;
+  private final Answers answers;
 
   /**
    * The step.
    *
    * @param speeds learns from the answers
+   * @param answers tell a client of a cut that nobody took up
    */
-  public SettleStep(Drain drain, Speeds speeds) {
+  public SettleStep(Drain drain, Speeds speeds, Answers answers) {
     this.drain = drain;
     this.speeds = speeds;
+    this.answers = answers;
   }
 
   @Override
@@ -38,6 +42,11 @@ public final class SettleStep implements Processor {
       return;
     }
     drain.leave(call.lifetime());
+    if (call.outcome() == null
+        && call.resumption() != null
+        && call.resumption().failure() != null) {
+      call = answers.giveUp(call, call.resumption()); // a chat route that does not go to resume
+    }
     ChatCall.Outcome outcome = call.outcome();
     for (Attempt attempt : call.attempts()) {
       if (attempt.lease() != null) {

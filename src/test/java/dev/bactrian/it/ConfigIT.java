@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bactrian.edition.ConfigProblem;
 import dev.bactrian.kit.ApiClient;
+import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
 import dev.bactrian.kit.GatewayProcess;
 import dev.bactrian.kit.LogCapture;
@@ -73,6 +74,20 @@ class ConfigIT {
 
   private Gateway start() {
     return Gateway.with().config(config).provider("openai", provider).start();
+  }
+
+  @Test
+  void aChatRouteThatDoesNotResumeTellsOfTheCut() throws Exception {
+    String chat = builtInChat("");
+    int choice = chat.indexOf("        - choice:");
+    int settle = chat.indexOf("        - process:\n            ref: settle");
+    write("routes/chat.camel.yaml", chat.substring(0, choice) + chat.substring(settle));
+    provider.always(Script.cut(Chunks.role(), Chunks.content("One")));
+    try (Gateway gateway = start()) {
+      Reply reply = gateway.client().chat(question(MODEL, true, ",\"resume\":true"));
+      assertThat(reply.whole()).isFalse();
+      assertThat(reply.events()).last().asString().startsWith("{\"error\"");
+    }
   }
 
   @Test
