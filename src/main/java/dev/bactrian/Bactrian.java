@@ -1,5 +1,6 @@
 package dev.bactrian;
 
+import dev.bactrian.admin.AdminServer;
 import dev.bactrian.demo.DemoServer;
 import dev.bactrian.door.DoorServer;
 import dev.bactrian.door.Drain;
@@ -184,6 +185,7 @@ public final class Bactrian implements AutoCloseable {
       }
       show("/v1/config/status", configStatus::json);
       show("/v1/pools", bean(camel(), "pools", Pools.class)::json);
+      bean(camel(), "adminServer", AdminServer.class).mount(management().getRouter());
       door().open();
     } catch (RuntimeException e) {
       throw e;

@@ -64,7 +64,8 @@ final class Command {
             onLedger(rows -> new ReconcileCommand(rows, System.out).run(arguments(args)));
         case "ledger" ->
             onLedger(rows -> new LedgerCommand(rows, System.out, System.err).run(arguments(args)));
-        case "keys", "owners" -> new AdminCommand(System.getenv(), System.out).run(List.of(args));
+        case "keys", "owners", "budget", "limits", "usage" ->
+            new AdminCommand(System.getenv(), System.out).run(List.of(args));
         case "--version", "-v" -> print("Bactrian " + version());
         case "--help", "-h" -> print(HELP.strip() + "\n\n" + AdminCommand.HELP.strip());
         case "--rehearse" -> rehearse();

@@ -5,6 +5,7 @@ import dev.bactrian.edition.Edition;
 import dev.bactrian.limit.Dollars;
 import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -103,9 +104,15 @@ final class EditionMain extends Main {
           }
         }
       }
-      bean("dollars", Dollars.class)
-          .use(bean("catalogues", Catalogues.class).current().routing().currencies());
-      return new Edition(context, pools::use, this::stop);
+      Dollars dollars = bean("dollars", Dollars.class);
+      Map<String, Double> currencies =
+          bean("catalogues", Catalogues.class).current().routing().currencies();
+      Runnable used =
+          () -> {
+            pools.use();
+            dollars.use(currencies);
+          };
+      return new Edition(context, used, this::stop);
     } catch (RuntimeException e) {
       RuntimeException located = new RoutePlaces(getCamelContext(), files).located(e);
       stop();

@@ -6,6 +6,7 @@
 CREATE TABLE gateway (
   id INTEGER NOT NULL PRIMARY KEY,
   changes BIGINT NOT NULL,
+  model_limits VARCHAR(20000),
   secret VARCHAR(64),
   fingerprint VARCHAR(64)
 );

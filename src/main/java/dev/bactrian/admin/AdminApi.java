@@ -5,6 +5,9 @@ import dev.bactrian.admin.Operation.Request;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.json.Json;
 import dev.bactrian.key.KeyAdministration;
+import dev.bactrian.key.SharedLimits;
+import dev.bactrian.limit.Admission;
+import dev.bactrian.usage.UsageReports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,11 +21,16 @@ public final class AdminApi {
 
   private final List<Operation> operations = new ArrayList<>();
 
-  /** The operations over keys and owners. */
-  public AdminApi(KeyAdministration administration) {
+  /** The operations over keys and owners, their usage, and the limits of models. */
+  public AdminApi(
+      KeyAdministration administration,
+      SharedLimits shared,
+      Admission admission,
+      UsageReports reports) {
     operations.add(new Operation("GET", BASE + "/openapi.json", AdminApi::description));
     operations.addAll(new KeyOperations(administration).all());
     operations.addAll(new OwnerOperations(administration).all());
+    operations.addAll(new UsageOperations(administration, shared, admission, reports).all());
   }
 
   /** All operations. */

@@ -1,11 +1,11 @@
 package dev.bactrian.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,10 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The commands {@code keys} and {@code owners}, which call the API of a running gateway. */
+/** The commands of administration, which call the API of a running gateway. */
 public final class AdminCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int NANO_DIGITS = 9;
 
   /** What {@code --help} says of them. */
   public static final String HELP =
@@ -27,6 +26,10 @@ public final class AdminCommand {
       bactrian keys create --name NAME [RULES] | list [--owner ID] | show ID | change ID [RULES]
                     | rotate ID [--grace SECONDS] | disable ID | enable ID | delete ID
       bactrian owners create --id ID [RULES] | list | show ID | change ID [RULES] | delete ID
+      bactrian budget ID [--of-owner] [--budget-day USD ..]   shows what was spent, or sets bounds
+      bactrian limits ['JSON']   shows or sets the limits of models for all keys together
+      bactrian usage [--by day,key,owner,model,provider] [--start DAY] [--end DAY] [--csv]
+                     [--key ID] [--owner ID] [--model ID] [--provider ID]
         administrate the running gateway at BACTRIAN_ADMIN_URL (http://127.0.0.1:8081) with
         BACTRIAN_ADMIN_KEY; --json prints what it answers. RULES:
         --owner ID, --expires 2027-01-31T12:00:00Z, --models GLOB,.. --providers GLOB,..
@@ -49,13 +52,18 @@ public final class AdminCommand {
   /**
    * Runs a command.
    *
-   * @param arguments with {@code keys} or {@code owners} as the first
+   * @param arguments with {@code keys}, {@code owners}, {@code budget}, {@code limits} or {@code
+   *     usage} first
    * @return the exit code: 0, 1 when the gateway refused, 2 when the command is wrong
    */
   public int run(List<String> arguments) throws InterruptedException {
     try {
       Call call = read(arguments);
       HttpResponse<String> answer = send(call);
+      if (answer.headers().firstValue("content-type").orElse("").startsWith("text/csv")) {
+        out.print(answer.body());
+        return 0;
+      }
       JsonNode json = Json.MAPPER.readTree(answer.body());
       if (answer.statusCode() >= 300) {
         out.println("bactrian: " + json.at("/error/message").asText(answer.body()));
@@ -97,6 +105,57 @@ public final class AdminCommand {
   }
 
   private static Call read(List<String> arguments) {
+    switch (arguments.get(0)) {
+      case "usage":
+        return usage(arguments.subList(1, arguments.size()));
+      case "budget":
+        return budget(arguments.subList(1, arguments.size()));
+      case "limits":
+        return limits(arguments.subList(1, arguments.size()));
+      default:
+        return things(arguments);
+    }
+  }
+
+  private static Call usage(List<String> arguments) {
+    AdminOptions options = AdminOptions.read(arguments);
+    StringBuilder query = new StringBuilder();
+    for (Map.Entry<String, JsonNode> each : options.body().properties()) {
+      String value = each.getValue().asText();
+      query.append(query.isEmpty() ? '?' : '&').append(each.getKey());
+      query.append('=').append(encode(value));
+    }
+    return new Call("GET", "/usage" + query, options.body().removeAll(), options.json());
+  }
+
+  /** Shows a budget, or changes bounds of it: those of a key, or of an owner. */
+  private static Call budget(List<String> arguments) {
+    boolean owner = arguments.contains("--of-owner");
+    List<String> rest = arguments.stream().filter(each -> !each.equals("--of-owner")).toList();
+    if (rest.isEmpty() || rest.get(0).startsWith("--")) {
+      throw new IllegalArgumentException("Whose? The id of a key or an owner is missing.");
+    }
+    AdminOptions options = AdminOptions.read(rest.subList(1, rest.size()));
+    String one = (owner ? "/owners/" : "/keys/") + encode(rest.get(0));
+    return options.body().isEmpty()
+        ? new Call("GET", one + "/budget", options.body(), options.json())
+        : new Call("PATCH", one, options.body(), options.json());
+  }
+
+  private static Call limits(List<String> arguments) {
+    if (arguments.isEmpty() || arguments.get(0).equals("--json")) {
+      return new Call("GET", "/limits", Json.MAPPER.createObjectNode(), !arguments.isEmpty());
+    }
+    try {
+      ObjectNode body = Json.MAPPER.createObjectNode();
+      body.set("model_limits", Json.MAPPER.readTree(arguments.get(0)));
+      return new Call("PUT", "/limits", body, false);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Limits are a JSON array, or null.");
+    }
+  }
+
+  private static Call things(List<String> arguments) {
     if (arguments.size() < 2) {
       throw new IllegalArgumentException("What is to be done?");
     }
@@ -108,8 +167,9 @@ public final class AdminCommand {
     }
     List<String> options = arguments.subList(isOne ? 3 : 2, arguments.size());
     String one = isOne ? things + "/" + encode(arguments.get(2)) : things;
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    boolean json = options(options, body);
+    AdminOptions read = AdminOptions.read(options);
+    ObjectNode body = read.body();
+    boolean json = read.json();
     return switch (verb) {
       case "create" -> new Call("POST", things, body, json);
       case "list" -> new Call("GET", things + owner(body), body.removeAll(), json);
@@ -129,73 +189,5 @@ public final class AdminCommand {
 
   private static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  /** Reads options into a body, and says whether JSON is wanted. */
-  private static boolean options(List<String> options, ObjectNode body) {
-    boolean json = false;
-    for (int i = 0; i < options.size(); i++) {
-      if (options.get(i).equals("--json")) {
-        json = true;
-      } else if (i + 1 < options.size()) {
-        option(options.get(i), options.get(++i), body);
-      } else {
-        throw new IllegalArgumentException("'" + options.get(i) + "' needs a value.");
-      }
-    }
-    return json;
-  }
-
-  private static void option(String name, String value, ObjectNode body) {
-    switch (name) {
-      case "--id" -> body.put("id", value);
-      case "--name" -> body.put("name", value);
-      case "--owner" -> body.put("owner", value);
-      case "--expires" -> body.put("expires_at", value);
-      case "--time-zone" -> body.put("time_zone", value);
-      case "--models" -> list(body, "models", value);
-      case "--providers" -> list(body, "providers", value);
-      case "--requests-per-minute" -> body.put("requests_per_minute", number(name, value));
-      case "--tokens-per-minute" -> body.put("tokens_per_minute", number(name, value));
-      case "--concurrent" -> body.put("concurrent_requests", number(name, value));
-      case "--grace" -> body.put("grace_seconds", number(name, value));
-      case "--budget-day" -> body.withObject("/budget").put("day_nanos", nanos(name, value));
-      case "--budget-month" -> body.withObject("/budget").put("month_nanos", nanos(name, value));
-      case "--budget-total" -> body.withObject("/budget").put("total_nanos", nanos(name, value));
-      case "--budget-tokens" -> body.withObject("/budget").put("total_tokens", number(name, value));
-      case "--tag" -> {
-        int equals = value.indexOf('=');
-        if (equals < 1) {
-          throw new IllegalArgumentException("A tag is NAME=TEXT.");
-        }
-        body.withObject("/tags").put(value.substring(0, equals), value.substring(equals + 1));
-      }
-      default -> throw new IllegalArgumentException("There is no '" + name + "'.");
-    }
-  }
-
-  private static void list(ObjectNode body, String name, String value) {
-    var list = body.putArray(name);
-    for (String each : value.split(",", -1)) {
-      if (!each.isBlank()) {
-        list.add(each.strip());
-      }
-    }
-  }
-
-  private static long number(String name, String value) {
-    try {
-      return Long.parseLong(value);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + name + "' needs a whole number.");
-    }
-  }
-
-  private static long nanos(String name, String dollars) {
-    try {
-      return new BigDecimal(dollars).movePointRight(NANO_DIGITS).longValueExact();
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException("'" + name + "' needs an amount such as 1.50.");
-    }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.key.Rules;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -82,9 +83,24 @@ final class Members {
     }
   }
 
-  /** The rules, where those that are not spoken of stay as they are. */
+  /** The rules, where those that are not spoken of stay as they are, bounds of a budget, too. */
   Rules rules(Rules before) {
-    return Rules.read(before.json().setAll(rest));
+    ObjectNode all = before.json();
+    if (all.path("budget") instanceof ObjectNode budget
+        && rest.path("budget") instanceof ObjectNode changes) {
+      budget.setAll(changes);
+      rest.remove("budget");
+    }
+    return Rules.read(all.setAll(rest));
+  }
+
+  /** Limits of models, null where they are taken away. */
+  @Nullable List<Rules.ModelLimits> modelLimits() {
+    JsonNode value = rest.remove("model_limits");
+    if (value == null) {
+      throw new IllegalArgumentException("'model_limits' is missing.");
+    }
+    return value.isNull() ? null : Rules.modelLimits(value.toString());
   }
 
   /** How many of a list are wanted. */

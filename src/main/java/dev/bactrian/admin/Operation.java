@@ -1,6 +1,8 @@
 package dev.bactrian.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bactrian.json.Json;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -27,8 +29,20 @@ record Operation(String method, String path, Function<Request, Answer> work) {
     }
   }
 
-  /** An answer. */
-  record Answer(int status, JsonNode body) {}
+  /** An answer: JSON, or else the text of another type. */
+  record Answer(int status, String type, byte[] body) {
+    Answer(int status, JsonNode json) {
+      this(status, "application/json", bytes(json));
+    }
+
+    private static byte[] bytes(JsonNode json) {
+      try {
+        return Json.MAPPER.writeValueAsBytes(json);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
 
   /** Whether it is for a path. */
   boolean isAt(String other) {

@@ -32,30 +32,40 @@ final class Tables {
   }
 
   private static void add(List<List<String>> rows, String name, JsonNode value) {
-    if (name.equals("budget")) {
-      value.properties().forEach(each -> rows.add(amount(each.getKey(), each.getValue())));
+    if (name.equals("budget") || name.equals("spent")) {
+      value.properties().forEach(each -> rows.add(amount(name, each.getKey(), each.getValue())));
     } else {
       rows.add(List.of(name, text(value)));
     }
   }
 
-  private static List<String> amount(String name, JsonNode value) {
+  private static List<String> amount(String what, String name, JsonNode value) {
     String suffix = "_nanos";
     if (!name.endsWith(suffix)) {
-      return List.of("budget " + name, value.asText());
+      return List.of(what + " " + name, value.asText());
     }
     BigDecimal dollars = BigDecimal.valueOf(value.longValue(), NANO_DIGITS);
     String plain = dollars.stripTrailingZeros().toPlainString();
-    return List.of("budget " + name.substring(0, name.length() - suffix.length()), plain + " USD");
+    return List.of(what + " " + name.substring(0, name.length() - suffix.length()), plain + " USD");
   }
 
   private static String table(JsonNode data) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(COLUMNS);
+    List<String> columns = columns(data);
+    rows.add(columns);
     for (JsonNode one : data) {
-      rows.add(COLUMNS.stream().map(column -> text(one.path(column))).toList());
+      rows.add(columns.stream().map(column -> text(one.path(column))).toList());
     }
     return aligned(rows);
+  }
+
+  /** Of keys and owners some, of everything else all. */
+  private static List<String> columns(JsonNode data) {
+    List<String> all = new ArrayList<>();
+    if (!data.isEmpty() && !data.path(0).has("object")) {
+      data.path(0).fieldNames().forEachRemaining(all::add);
+    }
+    return all.isEmpty() ? COLUMNS : all;
   }
 
   private static String text(JsonNode value) {

@@ -213,6 +213,22 @@ public final class KeyAdministration {
         List::of);
   }
 
+  /**
+   * Stores limits of models for all keys together.
+   *
+   * @param limits null for those of the settings
+   */
+  public void share(@Nullable List<Rules.ModelLimits> limits) {
+    String text = limits == null ? null : Rules.json(limits).toString();
+    changed(
+        c -> {
+          KeyTable.modelLimits(c, text);
+          return true;
+        },
+        done -> List.of(),
+        done -> List.of());
+  }
+
   private <T> T changed(
       KeyTable.Work<T> work,
       Function<T, List<String>> changedKeys,

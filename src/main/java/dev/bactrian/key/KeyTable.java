@@ -142,6 +142,24 @@ final class KeyTable {
     }
   }
 
+  /** The limits of models for all keys, null where none were stored. */
+  static @Nullable String modelLimits(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT model_limits FROM gateway");
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  static void modelLimits(Connection connection, @Nullable String limits) throws SQLException {
+    change(connection);
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE gateway SET model_limits = ?")) {
+      update.setString(1, limits);
+      update.executeUpdate();
+    }
+  }
+
   /** The ids in a table that were changed after a change. */
   static List<String> changedSince(Connection connection, String table, long change)
       throws SQLException {

@@ -40,6 +40,7 @@ public final class Keys implements AutoCloseable {
   private final byte @Nullable [] givenHash;
   private final ApiKey givenKey = new ApiKey("env", "BACTRIAN_KEY");
   private final String secret;
+  private final SharedLimits shared;
   private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<String, Boolean> unknown =
       Caffeine.newBuilder().maximumSize(CACHED_UNKNOWN).expireAfterWrite(UNKNOWN).build();
@@ -64,12 +65,20 @@ public final class Keys implements AutoCloseable {
    *     and has no limits
    * @param secret the server's key for hashing, blank for one that is made and kept
    * @param waitMillis how long a call may wait for the database
+   * @param shared told of changes, too
    */
-  public Keys(Database database, String data, String given, String secret, long waitMillis) {
+  public Keys(
+      Database database,
+      String data,
+      String given,
+      String secret,
+      long waitMillis,
+      SharedLimits shared) {
     this.database = database;
     this.data = Path.of(data);
     this.givenHash = given.isBlank() ? null : KeyHash.sha256(given.strip());
     this.secret = secret;
+    this.shared = shared;
     this.lookup =
         new Lookup<>("keys", database.patience(waitMillis), Keys::unavailable, this::load);
   }
@@ -91,6 +100,7 @@ public final class Keys implements AutoCloseable {
     KeyHash found = ServerSecret.find(connection, secret, file);
     KeyFile.takeOver(connection, data.resolve("keys.json"), found);
     seen = KeyTable.changes(connection);
+    shared.refresh(connection);
     hash = found;
   }
 
@@ -208,6 +218,7 @@ public final class Keys implements AutoCloseable {
   /** Reads again what was changed, as far as it is in memory. */
   void refresh(Connection connection, List<String> keys, List<String> owners) throws SQLException {
     generation.incrementAndGet();
+    shared.refresh(connection);
     unknown.invalidateAll(keys);
     for (String id : keys) {
       if (known.getIfPresent(id) != null) {

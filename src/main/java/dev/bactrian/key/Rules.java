@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.json.Json;
 import java.time.DateTimeException;
@@ -40,6 +43,8 @@ public record Rules(
     @JsonProperty("time_zone") String timeZone,
     Map<String, String> tags) {
   private static final int LONGEST = 16_000;
+  private static final ObjectReader READER =
+      Json.MAPPER.reader().without(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   /** Anything may be done. */
   public static final Rules NONE =
@@ -64,7 +69,7 @@ public record Rules(
       if (model == null || !model.isTextual()) {
         throw new IllegalArgumentException("'model_limits' must name a 'model' each.");
       }
-      return new ModelLimits(model.asText(), Json.MAPPER.treeToValue(rest, Limits.class));
+      return new ModelLimits(model.asText(), READER.treeToValue(rest, Limits.class));
     }
   }
 
@@ -128,11 +133,9 @@ public record Rules(
       return new Rules(
           models,
           providers,
-          Json.MAPPER.treeToValue(rest, Limits.class),
+          READER.treeToValue(rest, Limits.class),
           modelLimits,
-          budget == null
-              ? Budget.NONE
-              : Json.MAPPER.treeToValue(object(budget, "budget"), Budget.class),
+          budget == null ? Budget.NONE : READER.treeToValue(object(budget, "budget"), Budget.class),
           zone == null ? "UTC" : zone.asText(),
           tags(tags));
     } catch (UnrecognizedPropertyException e) {
@@ -155,6 +158,11 @@ public record Rules(
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("It is not a JSON array of limits of models.");
     }
+  }
+
+  /** Limits of models as {@link #modelLimits} reads them. */
+  public static ArrayNode json(List<ModelLimits> limits) {
+    return Json.MAPPER.valueToTree(limits);
   }
 
   private static List<ModelLimits> modelLimits(@Nullable JsonNode node)

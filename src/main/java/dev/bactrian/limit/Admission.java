@@ -8,6 +8,7 @@ import dev.bactrian.key.ApiKey;
 import dev.bactrian.key.Bound;
 import dev.bactrian.key.Budget;
 import dev.bactrian.key.Limits;
+import dev.bactrian.key.SharedLimits;
 import dev.bactrian.ledger.Ledger;
 import dev.bactrian.limit.Counters.Reservation;
 import dev.bactrian.plan.Target;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Lets calls in as far as the limits and budgets of key, owner and model have room for them. */
 public final class Admission implements AutoCloseable {
   private final Dollars dollars;
-  private final List<Bound> forAll;
+  private final SharedLimits shared;
   private final boolean unpriced;
   private final Counters counters;
 
@@ -30,13 +31,26 @@ public final class Admission implements AutoCloseable {
    * An admission with counters of this node.
    *
    * @param ledger says what was spent before
-   * @param settings what holds for all keys
+   * @param shared limits of models for all keys together
    */
-  public Admission(Dollars dollars, Database database, Ledger ledger, AdmissionSettings settings) {
+  public Admission(
+      Dollars dollars,
+      Database database,
+      Ledger ledger,
+      SharedLimits shared,
+      AdmissionSettings settings) {
+    this(
+        dollars,
+        new LocalCounters(database, ledger, settings.waitMillis(), settings.refuse()),
+        shared,
+        settings.unpriced());
+  }
+
+  Admission(Dollars dollars, Counters counters, SharedLimits shared, boolean unpriced) {
     this.dollars = dollars;
-    this.forAll = Bound.of(settings.modelLimits());
-    this.unpriced = settings.unpriced();
-    this.counters = new LocalCounters(database, ledger, settings.waitMillis(), settings.refuse());
+    this.counters = counters;
+    this.shared = shared;
+    this.unpriced = unpriced;
   }
 
   /**
@@ -79,6 +93,7 @@ public final class Admission implements AutoCloseable {
 
   private List<Bound> bounds(ApiKey key, String model) {
     List<Bound> own = key.bounds();
+    List<Bound> forAll = shared.bounds();
     if (forAll.isEmpty() && own.stream().allMatch(bound -> bound.models() == null)) {
       return own;
     }

@@ -33,12 +33,7 @@ public final class KeyStep implements Processor {
     Long expires = key.expires();
     json.put("expires_at", expires == null ? null : Instant.ofEpochMilli(expires).toString());
     json.setAll(key.rules().json());
-    Spent spent = admission.spent(Bound.key(key.id()), key.rules().zone());
-    json.putObject("spent")
-        .put("day_nanos", spent.dayNanos())
-        .put("month_nanos", spent.monthNanos())
-        .put("total_nanos", spent.totalNanos())
-        .put("total_tokens", spent.totalTokens());
+    json.set("spent", admission.spent(Bound.key(key.id()), key.rules().zone()).json());
     byte[] answer = Json.MAPPER.writeValueAsBytes(json);
     exchange.getMessage().setBody(new ChatReply.Complete(answer, null, List.of()));
   }

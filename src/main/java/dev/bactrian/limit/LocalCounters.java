@@ -22,6 +22,9 @@ final class LocalCounters implements Counters {
   /** Twice as long as a minute's limits need to be whole again. */
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
+  /** How long one may wait who only wants to see what was spent. */
+  private static final long SHOWN_MILLIS = 2_000;
+
   private static final int SNAPSHOT = Connection.TRANSACTION_SERIALIZABLE;
 
   private final Database database;
@@ -234,7 +237,8 @@ final class LocalCounters implements Counters {
     Meter meter = meter(bound.subject());
     boolean entered = meter.enter() > 0;
     try {
-      return purse(bound, meter, lookup.deadline()).spent(System.currentTimeMillis());
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SHOWN_MILLIS);
+      return purse(bound, meter, deadline).spent(System.currentTimeMillis());
     } finally {
       if (entered) {
         meter.leave();

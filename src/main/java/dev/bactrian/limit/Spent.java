@@ -1,5 +1,7 @@
 package dev.bactrian.limit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.json.Json;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -40,6 +42,16 @@ public record Spent(Day day, long dayNanos, long monthNanos, long totalNanos, lo
     private static long millis(ZonedDateTime time) {
       return time.toInstant().toEpochMilli();
     }
+  }
+
+  /** As JSON. */
+  public ObjectNode json() {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("day_nanos", dayNanos)
+        .put("month_nanos", monthNanos)
+        .put("total_nanos", totalNanos)
+        .put("total_tokens", totalTokens);
   }
 
   /** The same on a later day. */

@@ -44,7 +44,7 @@ public final class AttemptStep implements Processor {
     exchange.setVariable("provider", target.provider());
     exchange.setVariable("model", target.id());
     request = request.withModel(target.model().upstream(), target.model().output());
-    Resumption begun = before.resumption();
+    Resumption begun = call.resumption();
     exchange.getMessage().setBody(begun == null ? request : rest(begun, request, target));
   }
 

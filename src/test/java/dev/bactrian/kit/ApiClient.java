@@ -86,6 +86,11 @@ public final class ApiClient {
     return wait(send("POST", path, body, headers));
   }
 
+  /** Sends a body by any method to any path. */
+  public Reply request(String method, String path, BodyPublisher body) {
+    return wait(send(method, path, body));
+  }
+
   private CompletableFuture<Reply> send(
       String method, String path, BodyPublisher body, String... headers) {
     HttpRequest.Builder request =

@@ -112,6 +112,11 @@ public final class Gateway implements AutoCloseable {
     return new ApiClient(port(), KEY);
   }
 
+  /** The port for health and administration. */
+  public int managementPort() {
+    return bactrian.managementPort();
+  }
+
   /** What the management port answers to a GET. */
   public Reply management(String path) {
     return management.get(path);

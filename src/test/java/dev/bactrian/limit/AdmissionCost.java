@@ -8,6 +8,7 @@ import dev.bactrian.key.ApiKey;
 import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Keys;
 import dev.bactrian.key.Rules;
+import dev.bactrian.key.SharedLimits;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.ledger.Ledger;
 import dev.bactrian.ledger.LedgerSettings;
@@ -40,7 +41,7 @@ public final class AdmissionCost {
   public static void main(String[] arguments) throws Exception {
     Path data = Files.createTempDirectory("bactrian-cost");
     try (Database database = new Database(data.toString(), "");
-        Keys keys = new Keys(database, data.toString(), "", "", 50)) {
+        Keys keys = new Keys(database, data.toString(), "", "", 50, new SharedLimits(""))) {
       database.await();
       keys.open();
       measure(database, keys);
@@ -53,12 +54,20 @@ public final class AdmissionCost {
     String limited =
         administration.create("limited", null, null, Rules.read(Reply.json(LIMITED))).text();
     String given = "sk-" + "g".repeat(40);
-    Keys own = new Keys(database, Files.createTempDirectory("cost").toString(), given, "", 50);
-    AdmissionSettings settings = AdmissionSettings.of("", "allow", 50, "refuse");
+    Keys own =
+        new Keys(
+            database,
+            Files.createTempDirectory("cost").toString(),
+            given,
+            "",
+            50,
+            new SharedLimits(""));
+    SharedLimits shared = new SharedLimits("");
+    AdmissionSettings settings = AdmissionSettings.of("allow", 50, "refuse");
     LedgerSettings careless = LedgerSettings.of(false, 5, 1L << 30, "refuse", 0);
     String data = Files.createTempDirectory("ledger").toString();
     try (Ledger ledger = new Ledger(data, database, careless);
-        Admission admission = new Admission(new Dollars(), database, ledger, settings)) {
+        Admission admission = new Admission(new Dollars(), database, ledger, shared, settings)) {
       ledger.start();
       print("the operator's key", () -> own.find(given));
       print("a key from the cache", () -> keys.find(plain));
