@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * event for its end: it is complete when the connection ends and every candidate has its reason.
  */
 final class GeminiStream extends TranslatedStream {
-  private static final int MOST_CANDIDATES = 128;
-
   private final TreeMap<Integer, String> reasons = new TreeMap<>();
   private final Set<Integer> spoken = new HashSet<>();
 
@@ -41,8 +39,7 @@ final class GeminiStream extends TranslatedStream {
     }
     chunks.identity(answer.path("responseId").asText(), answer.path("modelVersion").asText());
     for (JsonNode candidate : answer.path("candidates")) {
-      int index = candidate.path("index").asInt();
-      candidate(index < 0 || index > MOST_CANDIDATES ? 0 : index, candidate);
+      candidate(index(candidate), candidate);
     }
     Usage usage = GeminiAnswers.usage(answer);
     if (usage != null) {

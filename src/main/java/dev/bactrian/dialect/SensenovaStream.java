@@ -27,7 +27,7 @@ final class SensenovaStream extends TranslatedStream {
       chunks.usage(SensenovaDialect.usage(data.path("usage")));
     }
     for (JsonNode choice : data.path("choices")) {
-      int index = choice.path("index").asInt();
+      int index = index(choice);
       JsonNode delta = choice.path("delta");
       chunks.reasoning(index, SensenovaDialect.thoughts(choice, delta));
       chunks.content(index, SensenovaDialect.text(delta));

@@ -16,11 +16,19 @@ import org.jspecify.annotations.Nullable;
  * that it comes here as OpenAI's.
  */
 abstract class TranslatedStream implements ChunkStream {
+  private static final int MOST_CHOICES = 128;
+
   /** What the client gets. */
   protected final ChunkWriter chunks;
 
   TranslatedStream(ChatRequest request) {
     this.chunks = new ChunkWriter(request.model(), request.includeUsage());
+  }
+
+  /** A choice's index as far as it can be one. */
+  protected static int index(JsonNode choice) {
+    int index = choice.path("index").asInt();
+    return index < 0 || index > MOST_CHOICES ? 0 : index;
   }
 
   /**

@@ -63,10 +63,18 @@ public final class ModelList {
             .put("object", "model")
             .put("created", CREATED)
             .put("owned_by", model.provider())
+            .put("name", model.id())
             .put("context_length", model.context())
             .put("max_output_tokens", model.output());
-    var input = entry.putObject("architecture").putArray("input_modalities");
+    var architecture = entry.putObject("architecture");
+    architecture.put("modality", String.join("+", model.input()) + "->text");
+    var input = architecture.putArray("input_modalities");
     model.input().forEach(input::add);
+    architecture.putArray("output_modalities").add("text");
+    entry
+        .putObject("top_provider")
+        .put("context_length", model.context())
+        .put("max_completion_tokens", model.output());
     var parameters = entry.putArray("supported_parameters");
     supported(model).forEach(parameters::add);
     Model.Price price = model.price();

@@ -150,11 +150,11 @@ final class StreamRelay implements ChatReply.Stream {
   private void settle(WriteStream<Buffer> out, Buffer frames) {
     settling = true;
     call.dueAtDeadline();
-    UpstreamException failure = chunks.failure() == null ? null : call.shown(chunks.failure());
-    if (failure != null) {
-      frames.appendBytes(ErrorBody.event(failure));
+    UpstreamException broken = chunks.failure() == null ? null : call.shown(chunks.failure());
+    if (broken != null) {
+      frames.appendBytes(ErrorBody.event(broken));
     }
-    StreamEnd end = end(failure);
+    StreamEnd end = end(broken);
     CompletableFuture<Void> settled = settle.apply(end).toCompletableFuture();
     if (settled.isDone()) {
       last(out, frames, end, settled.isCompletedExceptionally());

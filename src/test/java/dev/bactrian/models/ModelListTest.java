@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bactrian.catalogue.CatalogueReader;
 import dev.bactrian.catalogue.Catalogues;
+import dev.bactrian.catalogue.Model;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.provider.Providers;
 import java.io.IOException;
@@ -96,6 +98,31 @@ class ModelListTest {
     assertThat(pricing.path("completion").asText()).isEqualTo("0.00000396");
     assertThat(pricing.path("input_cache_read").asText()).isEqualTo("0.000000044");
     assertThat(pricing.path("input_cache_write").isNull()).isTrue();
+  }
+
+  @Test
+  void whatOpenRoutersListHasBesideIsThere() {
+    JsonNode model = list().one("priced");
+
+    assertThat(model.path("name").asText()).isEqualTo("north/priced");
+    assertThat(model.at("/architecture/modality").asText()).isEqualTo("text+image->text");
+    assertThat(model.at("/architecture/input_modalities")).hasSize(2);
+    assertThat(model.at("/architecture/output_modalities/0").asText()).isEqualTo("text");
+    assertThat(model.at("/top_provider/context_length").asInt()).isEqualTo(8);
+    assertThat(model.at("/top_provider/max_completion_tokens").asInt()).isEqualTo(4);
+    assertThat(model.path("supported_parameters").toString())
+        .contains("tool_choice", "structured_outputs", "reasoning_effort");
+  }
+
+  @Test
+  void theBuiltInListIsLong() {
+    List<Model> known =
+        new CatalogueReader("").read().models().stream().filter(it -> !it.isWildcard()).toList();
+
+    assertThat(known).hasSizeGreaterThan(100);
+    assertThat(known.stream().map(Model::provider).distinct()).hasSizeGreaterThan(20);
+    assertThat(known.stream().filter(it -> it.context() != null)).hasSizeGreaterThan(100);
+    assertThat(known.stream().filter(it -> it.prices() != null)).hasSizeGreaterThan(100);
   }
 
   @Test

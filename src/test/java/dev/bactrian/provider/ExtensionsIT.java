@@ -6,62 +6,38 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.json.Json;
 import dev.bactrian.kit.Gateway;
-import dev.bactrian.kit.ProviderCall;
-import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
-import dev.bactrian.simulator.DeepSeekSimulator;
-import dev.bactrian.simulator.MiniMaxSimulator;
-import dev.bactrian.simulator.MoonshotSimulator;
-import dev.bactrian.simulator.QwenSimulator;
+import dev.bactrian.simulator.SensenovaTokenSimulator;
 import dev.bactrian.simulator.Simulator;
-import dev.bactrian.simulator.ZhipuSimulator;
-import java.util.List;
+import dev.bactrian.simulator.Simulators;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client can have of these providers beyond OpenAI, on sockets. */
 class ExtensionsIT {
-  private static final List<Simulator> ALL =
-      List.of(
-          new DeepSeekSimulator(),
-          new ZhipuSimulator(true),
-          new QwenSimulator(),
-          new MoonshotSimulator(),
-          new MiniMaxSimulator());
-  private static final ProviderServer SERVER = ProviderServer.start().always(ExtensionsIT::route);
+  private static Simulators simulators = Simulators.start(0);
   private static Gateway gateway = start();
 
+  /** All stand-ins that are called as their provider usually is. */
   private static Gateway start() {
     Gateway.Settings settings = Gateway.with().withoutBreakers().set("bactrian.attempts", "1");
-    for (Simulator simulator : ALL) {
-      simulator
-          .settings("http://127.0.0.1:" + SERVER.port() + "/" + simulator.name())
-          .forEach((name, value) -> settings.kamelet(simulator.provider(), name, value));
-    }
-    return settings.start();
-  }
-
-  private static void route(ProviderCall call) throws Exception {
-    for (Simulator simulator : ALL) {
-      if (call.target().startsWith("/" + simulator.name() + "/")) {
-        simulator.answer(call);
-        return;
+    for (Simulator simulator : simulators.running()) {
+      if (simulator.name().equals(simulator.provider())) {
+        simulator
+            .settings(simulators.base(simulator))
+            .forEach((name, value) -> settings.kamelet(simulator.provider(), name, value));
       }
     }
-  }
-
-  @BeforeAll
-  static void started() {
-    assertThat(gateway.port()).isPositive();
+    return settings.start();
   }
 
   @AfterAll
   static void stop() {
     gateway.close();
-    SERVER.close();
+    simulators.close();
   }
 
   @ParameterizedTest
@@ -76,7 +52,24 @@ class ExtensionsIT {
         "qwen/qwen3-max | 'enable_search':true,'search_options':{'forced_search':true}",
         "qwen/qwen3-max | 'enable_thinking':true,'thinking_budget':100,'top_k':5",
         "moonshot/kimi-k2.6 | 'prompt_cache_key':'k','thinking':{'type':'enabled','keep':'all'}",
-        "minimax/minimax-m3 | 'mask_sensitive_info':true,'thinking':{'type':'adaptive'}"
+        "minimax/minimax-m3 | 'mask_sensitive_info':true,'thinking':{'type':'adaptive'}",
+        "stepfun/step-3.7-flash | 'tools':[{'type':'web_search','function':{'description':'d'}}]",
+        "sensenova/sensenova-v6-reasoner | 'plugins':{'web_search':{'search_enable':true}},'repetition_penalty':1.1",
+        "bytedance/doubao-2.0-pro | 'thinking':{'type':'auto'},'service_tier':'default'",
+        "baidu/ernie-5.0 | 'web_search':{'enable':true,'enable_citation':true},'penalty_score':1.2",
+        "anthropic/claude-sonnet-4.6 | 'top_k':5",
+        "google/gemini-2.5-flash | 'safetySettings':[{'category':'HARM_CATEGORY_HARASSMENT','threshold':'BLOCK_ONLY_HIGH'}]",
+        "bedrock/anthropic.claude-haiku-4-5-20251001-v1:0 | 'guardrailConfig':{'guardrailIdentifier':'g','guardrailVersion':'1'},'requestMetadata':{'a':'b'}",
+        "azure/gpt-4o | 'data_sources':[{'type':'azure_search','parameters':{}}]",
+        "openrouter/anthropic/claude-sonnet-4.6 | 'provider':{'order':['azure'],'allow_fallbacks':false}",
+        "openrouter/anthropic/claude-sonnet-4.6 | 'plugins':[{'id':'web'}],'transforms':['middle-out'],'reasoning':{'effort':'low'}",
+        "zenmux/openai/gpt-4.1-mini | 'reasoning':{'effort':'low'}",
+        "mistral/mistral-medium-2604 | 'safe_prompt':true,'prompt_mode':'reasoning'",
+        "groq/openai/gpt-oss-120b | 'reasoning_format':'parsed','service_tier':'flex'",
+        "xai/grok-4.3 | 'search_parameters':{'mode':'auto'}",
+        "ollama/llama3.2 | 'keep_alive':'5m'",
+        "vllm/Qwen/Qwen3-8B | 'chat_template_kwargs':{'enable_thinking':false},'min_p':0.1",
+        "openai-compatible/any/model:of-it | 'whatever':{'a':[1]}"
       })
   void anExtensionReachesTheProviderAsItIs(String model, String members) throws Exception {
     JsonNode extension = Json.MAPPER.readTree(("{" + members + "}").replace('\'', '"'));
@@ -84,11 +77,79 @@ class ExtensionsIT {
     Reply reply = ask(model, extension);
 
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-    JsonNode sent = SERVER.last().json();
+    JsonNode sent = simulators.server().last().json();
     extension
         .properties()
         .forEach(member -> assertThat(sent.get(member.getKey())).isEqualTo(member.getValue()));
     assertThat(reply.header("x-bactrian-changes")).isEmpty();
+  }
+
+  @Test
+  void aMarkForAnthropicsCacheStaysWhereItIs() throws Exception {
+    String messages =
+        "{'messages':[{'role':'user','content':[{'type':'text','text':'Hi',"
+            + "'cache_control':{'type':'ephemeral'}}]}]}";
+    JsonNode marked = Json.MAPPER.readTree(messages.replace('\'', '"'));
+
+    Reply reply = ask("anthropic/claude-sonnet-4.6", marked);
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    assertThat(reply.header("x-bactrian-changes")).isEmpty();
+    JsonNode sent = simulators.server().last().json();
+    assertThat(sent.at("/messages/0/content/0/cache_control/type").asText()).isEqualTo("ephemeral");
+
+    ask("bedrock/anthropic.claude-haiku-4-5-20251001-v1:0", marked);
+    sent = simulators.server().last().json();
+    assertThat(sent.at("/messages/0/content/1/cachePoint/type").asText()).isEqualTo("default");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deepseek/deepseek-v4-pro,deepseek-v4-pro",
+    "deepseek/deepseek-v4-turbo,deepseek-flash",
+    "deepseek/deepseek-chat,deepseek-flash",
+    "zhipu/glm-5.1,glm-5.1",
+    "qwen/qwen3-max,qwen3-max",
+    "qwen/qwen3-coder-plus,qwen3-coder-plus",
+    "qwen/qwen-2.5-72b-instruct,qwen2.5-72b-instruct",
+    "moonshot/kimi-k2-thinking,kimi-k2-thinking",
+    "minimax/minimax-m1,MiniMax-M1",
+    "doubao/doubao-2.0-pro,doubao-seed-2-0-pro-260215",
+    "doubao-2.0-pro,doubao-seed-2-0-pro-260215",
+    "stepfun/step-3-flash,step-3.5-flash",
+    "step-3-flash,step-3.5-flash",
+    "sensenova-6,SenseNova-V6-Pro",
+    "yi/yi-vision-v3,yi-vision-v2",
+    "yi-vision-v3,yi-vision-v2",
+    "ernie-5.0,ernie-5.0",
+    "anthropic/claude-sonnet-4.6,claude-sonnet-4-6",
+    "claude-opus-4.6,claude-opus-4-6",
+    "google/gemini-2.0-flash,",
+    "gemini-2.0-flash,",
+    "openai/gpt-4o,gpt-4o",
+    "openai/gpt-4o-mini,gpt-4o-mini",
+    "gpt-4.1-mini,gpt-4.1-mini",
+    "openrouter/auto,openrouter/auto"
+  })
+  void everyModelOfTheBriefAnswers(String name, @Nullable String upstream) throws Exception {
+    Reply reply = ask(name, Json.MAPPER.createObjectNode());
+
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    assertThat(simulators.server().last().member("model"))
+        .isEqualTo(upstream == null ? "" : upstream);
+  }
+
+  @Test
+  void senseNovasModelIsToBeHadWithAKeyOfTheTokenPlanToo() throws Exception {
+    SensenovaTokenSimulator plan = new SensenovaTokenSimulator();
+    Gateway.Settings settings = Gateway.with().withoutBreakers();
+    plan.settings(simulators.base(plan))
+        .forEach((name, value) -> settings.kamelet("sensenova", name, value));
+    try (Gateway other = settings.start()) {
+      Reply reply = other.client().ask("sensenova-6");
+
+      assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+      assertThat(simulators.server().last().member("model")).isEqualTo("sensenova-6.7-flash-lite");
+    }
   }
 
   @Test

@@ -6,78 +6,33 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.json.Json;
-import dev.bactrian.kit.Gateway;
 import dev.bactrian.kit.Reply;
+import dev.bactrian.provider.StandIns.Case;
 import dev.bactrian.simulator.Failure;
-import dev.bactrian.simulator.Simulator;
-import dev.bactrian.simulator.Simulators;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every provider passes: the same requests as OpenAI takes them, and the same answers as
- * OpenAI gives them, whatever the provider speaks. A new stand-in in {@link Simulators} is found by
+ * OpenAI gives them, whatever the provider speaks. A new stand-in in {@code Simulators} is found by
  * itself.
  */
 class ProviderContractIT {
-  private static final List<Gateway> GATEWAYS = new ArrayList<>();
-  private static final Map<String, Gateway> BY_SIMULATOR = new LinkedHashMap<>();
-  private static Simulators simulators = Simulators.start(0);
-
-  /** As few gateways as can be: the variants of one provider need one each. */
-  @BeforeAll
-  static void start() {
-    List<Simulator> left = new ArrayList<>(Simulators.all());
-    while (!left.isEmpty()) {
-      Map<String, Simulator> round = new LinkedHashMap<>();
-      left.forEach(simulator -> round.putIfAbsent(simulator.provider(), simulator));
-      left.removeAll(round.values());
-      Gateway.Settings settings = Gateway.with().withoutBreakers().set("bactrian.attempts", "1");
-      for (Simulator simulator : round.values()) {
-        simulator
-            .settings(simulators.base(simulator))
-            .forEach((name, value) -> settings.kamelet(simulator.provider(), name, value));
-      }
-      Gateway gateway = settings.start();
-      GATEWAYS.add(gateway);
-      round.values().forEach(simulator -> BY_SIMULATOR.put(simulator.name(), gateway));
-    }
-  }
+  private static StandIns all = StandIns.start();
 
   @AfterAll
   static void stop() {
-    GATEWAYS.forEach(Gateway::close);
-    simulators.close();
-  }
-
-  /** A stand-in under its name. */
-  record Case(Simulator simulator) {
-    Reply chat(ObjectNode body) {
-      body.put("model", simulator.provider() + "/" + simulator.model());
-      Gateway gateway = Objects.requireNonNull(BY_SIMULATOR.get(simulator.name()));
-      return gateway.client().chat(body.toString());
-    }
-
-    Simulator.Abilities abilities() {
-      return simulator.abilities();
-    }
-
-    @Override
-    public String toString() {
-      return simulator.name();
-    }
+    all.close();
   }
 
   static Stream<Case> cases() {
-    return Simulators.all().stream().map(Case::new);
+    return all.cases().stream();
   }
 
   static Stream<Case> withTools() {
@@ -365,11 +320,86 @@ class ProviderContractIT {
   @MethodSource("cases")
   void everySettingIsTakenOrTheClientIsTold(Case it) {
     ObjectNode body = request("Hello");
+    body.put("temperature", 0.83).put("top_p", 0.97).put("user", "someone-1").put("seed", 7531);
+    body.put("presence_penalty", 0.57).put("frequency_penalty", 0.43).put("max_tokens", 4321);
+    body.put("logprobs", true).put("top_logprobs", 3).put("parallel_tool_calls", false);
+    body.putArray("stop").add("@@").add("##");
+    body.putObject("logit_bias").put("9917", -3);
+    Reply reply = it.chat(body);
+    assertThat(ok(reply).at("/choices/0/message/content").asText()).endsWith("You say: Hello 🐫");
+    assertTakenOrTold(body, reply);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatIsOutOfRangeIsBroughtIntoItAndTheClientIsTold(Case it) {
+    ObjectNode body = request("Hello");
     body.put("temperature", 1.9).put("top_p", 1).put("n", 1).put("user", "someone-1");
     body.put("presence_penalty", 0.5).put("frequency_penalty", 0.5).put("seed", 7);
     body.putArray("stop").add("@@").add("##");
     assertThat(ok(it.chat(body)).at("/choices/0/message/content").asText())
         .endsWith("You say: Hello 🐫");
+  }
+
+  /** Each value reaches the provider under whatever name, or its member is named to the client. */
+  private static void assertTakenOrTold(ObjectNode body, Reply reply) {
+    String sent = all.last().body();
+    String told = ";" + reply.header("x-bactrian-changes");
+    List<String> ours = List.of("model", "messages");
+    body.properties().stream()
+        .filter(member -> !ours.contains(member.getKey()))
+        .filter(member -> !told.contains(";" + member.getKey() + "="))
+        .forEach(
+            member ->
+                assertThat(sent)
+                    .as("%s, changes %s", member.getKey(), told)
+                    .satisfiesAnyOf(
+                        it -> assertThat(it).contains('"' + member.getKey() + '"'),
+                        it -> assertThat(it).contains(distinct(member.getValue()))));
+  }
+
+  private static String distinct(JsonNode value) {
+    return value.isContainerNode() ? distinct(value.elements().next()) : value.asText();
+  }
+
+  @ParameterizedTest
+  @MethodSource("withTools")
+  void allFormsOfToolChoiceAreTakenOrToldOf(Case it) {
+    ObjectNode named = Json.MAPPER.createObjectNode().put("type", "function");
+    named.putObject("function").put("name", "get_weather");
+    for (String choice : List.of("auto", "none", "required", "named")) {
+      ObjectNode body = request("weather?");
+      addTools(body, "get_weather");
+      if (choice.equals("named")) {
+        body.set("tool_choice", named);
+      } else {
+        body.put("tool_choice", choice);
+      }
+      Reply reply = it.chat(body);
+      JsonNode message = ok(reply).at("/choices/0/message");
+      String told = reply.header("x-bactrian-changes");
+      if (choice.equals("none")) {
+        assertThat(message.has("tool_calls")).as(told).isEqualTo(told.contains("tool_choice=auto"));
+      } else {
+        assertThat(message.at("/tool_calls/0/function/name").asText()).isEqualTo("get_weather");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aLongAnswerArrivesWhole(Case it) {
+    StringBuilder expected = new StringBuilder();
+    for (int i = 1; i <= 1500; i++) {
+      expected.append(i).append(' ');
+    }
+    JsonNode whole = ok(it.chat(request("count to 1500")));
+    List<JsonNode> chunks = chunks(it.chat(streaming(request("count to 1500"))));
+
+    assertThat(whole.at("/choices/0/message/content").asText().strip())
+        .endsWith(expected.toString().strip());
+    assertThat(joined(chunks, "content").strip()).endsWith(expected.toString().strip());
+    assertThat(finishReasons(chunks)).containsExactly("stop");
   }
 
   @ParameterizedTest

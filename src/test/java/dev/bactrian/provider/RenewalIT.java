@@ -70,7 +70,7 @@ class RenewalIT {
   @ValueSource(booleans = {false, true})
   void aRevokedTokenOfBaiduIsRenewed(boolean stream) {
     assertThat(ask(BAIDU, stream).status()).isEqualTo(200);
-    BAIDU.revoke();
+    BAIDU.expire();
     Reply reply = ask(BAIDU, stream);
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
     assertThat(reply.body()).contains("say:").doesNotContain("24.simulated");
@@ -80,7 +80,7 @@ class RenewalIT {
   @ValueSource(booleans = {false, true})
   void aRevokedKeyOfVolcengineIsRenewed(boolean stream) {
     assertThat(ask(BYTEDANCE, stream).status()).isEqualTo(200);
-    BYTEDANCE.revoke();
+    BYTEDANCE.expire();
     Reply reply = ask(BYTEDANCE, stream);
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
   }

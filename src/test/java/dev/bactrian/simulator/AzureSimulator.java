@@ -99,6 +99,12 @@ public final class AzureSimulator extends OpenAiSimulator {
   }
 
   @Override
+  public boolean expire() {
+    tokens.expire();
+    return version1;
+  }
+
+  @Override
   protected String chatPath() {
     return version1
         ? "/openai/v1/chat/completions"

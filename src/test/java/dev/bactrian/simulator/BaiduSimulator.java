@@ -63,9 +63,10 @@ public final class BaiduSimulator extends OpenAiSimulator {
     return "baidu";
   }
 
-  /** Takes back all keys that were exchanged. */
-  public void revoke() {
+  @Override
+  public boolean expire() {
     iam.revoke();
+    return byAccessKey;
   }
 
   @Override

@@ -60,9 +60,10 @@ public final class BaiduV1Simulator implements Simulator {
     return new Abilities(false, false, false, false);
   }
 
-  /** Takes back all tokens. */
-  public void revoke() {
+  @Override
+  public boolean expire() {
     tokens.revoke();
+    return true;
   }
 
   @Override

@@ -36,9 +36,10 @@ public final class BytedanceKeyPairSimulator extends BytedanceSimulator {
         VolcengineTokens.SECRET);
   }
 
-  /** Takes back all keys. */
-  public void revoke() {
+  @Override
+  public boolean expire() {
     tokens.revoke();
+    return true;
   }
 
   @Override

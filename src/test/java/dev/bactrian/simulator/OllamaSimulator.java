@@ -26,6 +26,11 @@ public final class OllamaSimulator extends OpenAiSimulator {
   }
 
   @Override
+  public boolean wantsKey() {
+    return false;
+  }
+
+  @Override
   protected boolean isAuthorised(ProviderCall call) {
     return true;
   }

@@ -29,6 +29,11 @@ public final class OpenAiCompatibleSimulator extends OpenAiSimulator {
   }
 
   @Override
+  public boolean wantsKey() {
+    return false;
+  }
+
+  @Override
   protected boolean isAuthorised(ProviderCall call) {
     return call.header("authorization") == null;
   }

@@ -6,6 +6,7 @@ import dev.bactrian.json.Json;
 import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.simulator.Prompt.Answer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,8 @@ public final class OpenRouterSimulator extends OpenAiSimulator {
 
   @Override
   protected @Nullable String refusal(JsonNode request) {
-    return request.path("model").asText().equals(model()) ? null : "not a valid model ID";
+    String model = request.path("model").asText();
+    return List.of(model(), "openrouter/auto").contains(model) ? null : "not a valid model ID";
   }
 
   @Override

@@ -18,6 +18,14 @@ public final class SensenovaCompatibleSimulator extends OpenAiSimulator {
     return "sensenova";
   }
 
+  private final SensenovaTokens tokens = new SensenovaTokens();
+
+  @Override
+  public boolean expire() {
+    tokens.expire();
+    return true;
+  }
+
   @Override
   public String model() {
     return "sensenova-v6-pro";
@@ -43,7 +51,7 @@ public final class SensenovaCompatibleSimulator extends OpenAiSimulator {
 
   @Override
   protected boolean isAuthorised(ProviderCall call) {
-    return SensenovaTokens.refusal(call.header("authorization")) == null;
+    return tokens.refusal(call.header("authorization")) == null;
   }
 
   @Override

@@ -32,6 +32,14 @@ public final class SensenovaSimulator implements Simulator {
     return "sensenova";
   }
 
+  private final SensenovaTokens tokens = new SensenovaTokens();
+
+  @Override
+  public boolean expire() {
+    tokens.expire();
+    return true;
+  }
+
   @Override
   public String model() {
     return "sensenova-v6-reasoner";
@@ -53,7 +61,7 @@ public final class SensenovaSimulator implements Simulator {
       error(call, 404, 5, "Not Found");
       return;
     }
-    String refusal = SensenovaTokens.refusal(call.header("authorization"));
+    String refusal = tokens.refusal(call.header("authorization"));
     if (refusal != null) {
       error(call, 401, 16, refusal);
       return;
@@ -81,7 +89,8 @@ public final class SensenovaSimulator implements Simulator {
         return member.getKey();
       }
     }
-    if (!request.path("model").asText().equals("SenseNova-V6-Reasoner")
+    if (!Set.of("SenseNova-V6-Pro", "SenseNova-V6-Reasoner")
+            .contains(request.path("model").asText())
         || request.path("messages").isEmpty()) {
       return "model or messages";
     }

@@ -51,6 +51,15 @@ public final class SensenovaTokenSimulator extends OpenAiSimulator {
   }
 
   @Override
+  public void answer(ProviderCall call) throws IOException {
+    if (isAuthorised(call) && !call.member("model").startsWith("sensenova-6.")) {
+      refuse(call, Failure.MODEL);
+    } else {
+      super.answer(call);
+    }
+  }
+
+  @Override
   protected @Nullable String refusal(JsonNode request) {
     if (unknown(request, MEMBERS) != null
         || hasRoleBeside(request, Set.of("system", "user", "assistant", "tool"))) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,20 @@ final class SensenovaTokens {
   static final String ID = "SIMULATEDACCESSKEYID";
   static final String SECRET = Secret.of("simulated-access-key-secret");
 
-  private SensenovaTokens() {}
+  private final AtomicBoolean expired = new AtomicBoolean();
+
+  /** Lets the token expire that comes next; one made anew in the same second is the same text. */
+  void expire() {
+    expired.set(true);
+  }
 
   /** What is wrong with an Authorization header, null if nothing is. */
-  static @Nullable String refusal(@Nullable String authorization) {
+  @Nullable String refusal(@Nullable String authorization) {
+    String wrong = wrong(authorization);
+    return wrong == null && expired.getAndSet(false) ? "token is expired" : wrong;
+  }
+
+  private static @Nullable String wrong(@Nullable String authorization) {
     if (authorization == null || !authorization.startsWith("Bearer ")) {
       return "no token";
     }

@@ -30,6 +30,21 @@ public interface Simulator extends Script {
    */
   Map<String, String> settings(String base);
 
+  /**
+   * Lets the tokens expire that are in use, so that the next call is refused as the provider
+   * refuses it.
+   *
+   * @return false where there are no tokens, but a key that stays
+   */
+  default boolean expire() {
+    return false;
+  }
+
+  /** Whether it refuses a wrong key. */
+  default boolean wantsKey() {
+    return true;
+  }
+
   /** What it can do. */
   default Abilities abilities() {
     return Abilities.ALL;

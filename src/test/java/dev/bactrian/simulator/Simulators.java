@@ -5,6 +5,7 @@ import dev.bactrian.kit.ProviderServer;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All stand-ins on one port, each below its own name: {@code http://127.0.0.1:PORT/anthropic}. As a
@@ -13,10 +14,17 @@ import java.util.concurrent.CountDownLatch;
 public final class Simulators implements AutoCloseable {
   private static final int PORT = 8090;
 
-  private final ProviderServer server;
+  /** In a prompt: the answer waits for {@link #release}. */
+  public static final String LATE = "answer late";
 
-  private Simulators(ProviderServer server) {
+  private final ProviderServer server;
+  private final List<Simulator> running;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile CountDownLatch gate = new CountDownLatch(1);
+
+  private Simulators(ProviderServer server, List<Simulator> running) {
     this.server = server;
+    this.running = running;
   }
 
   /** One of each; a new stand-in is added here. */
@@ -64,20 +72,40 @@ public final class Simulators implements AutoCloseable {
 
   /** Starts them on a port of 127.0.0.1, 0 for any. */
   public static Simulators start(int port) {
-    List<Simulator> simulators = all();
-    ProviderServer server = ProviderServer.start(port);
-    server.always(call -> route(simulators, call));
-    return new Simulators(server);
+    Simulators simulators = new Simulators(ProviderServer.start(port), all());
+    simulators.server.always(simulators::route);
+    return simulators;
   }
 
-  private static void route(List<Simulator> simulators, ProviderCall call) throws Exception {
-    for (Simulator simulator : simulators) {
+  private void route(ProviderCall call) throws Exception {
+    if (call.body().contains(LATE)) {
+      waiting.incrementAndGet();
+      gate.await();
+    }
+    for (Simulator simulator : running) {
       if (call.target().startsWith("/" + simulator.name() + "/")) {
         simulator.answer(call);
         return;
       }
     }
     call.json(404, "{\"error\":\"no such stand-in\"}");
+  }
+
+  /** Lets the answers go on that are {@link #LATE}, and makes the next ones wait. */
+  public void release() {
+    CountDownLatch before = gate;
+    gate = new CountDownLatch(1);
+    before.countDown();
+  }
+
+  /** How many answers have waited so far. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** The ones that answer here. */
+  public List<Simulator> running() {
+    return running;
   }
 
   /** Where a stand-in is. */

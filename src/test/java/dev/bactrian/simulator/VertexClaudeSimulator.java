@@ -31,6 +31,12 @@ public final class VertexClaudeSimulator extends AnthropicSimulator {
   }
 
   @Override
+  public boolean expire() {
+    tokens.expireAll();
+    return true;
+  }
+
+  @Override
   public Map<String, String> settings(String base) {
     return VertexSimulator.settingsAt(base);
   }

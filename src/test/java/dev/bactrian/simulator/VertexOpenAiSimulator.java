@@ -24,6 +24,12 @@ public final class VertexOpenAiSimulator extends OpenAiSimulator {
   }
 
   @Override
+  public boolean expire() {
+    tokens.expireAll();
+    return true;
+  }
+
+  @Override
   public Map<String, String> settings(String base) {
     return VertexSimulator.settingsAt(base);
   }

@@ -37,6 +37,12 @@ public final class VertexSimulator extends GeminiSimulator {
   }
 
   @Override
+  public boolean expire() {
+    tokens.expireAll();
+    return true;
+  }
+
+  @Override
   public Map<String, String> settings(String base) {
     return settingsAt(base);
   }

@@ -74,9 +74,10 @@ public final class ZhipuSimulator extends OpenAiSimulator {
     return jwt ? isToken(proof) && !proof.equals(expired) : proof.equals(ID + "." + SECRET);
   }
 
-  /** Lets the token that was used last expire. */
-  public void expire() {
+  @Override
+  public boolean expire() {
     expired = last;
+    return jwt;
   }
 
   private static boolean isToken(String token) {
