@@ -156,7 +156,7 @@ class LiveEditLoadIT {
     assertThat(delays.stream().filter(delay -> delay > SOON.toMillis())).hasSizeLessThan(5);
     assertThat(gateway.editions()).isEqualTo(1);
     assertThat(routes()).isEqualTo(routes);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(threads()).isEqualTo(threads));
+    await().atMost(PATIENCE).untilAsserted(() -> expectNoMoreThan(threads));
   }
 
   /** Edits one after the other, every fifth of them wrong, and waits until each is noticed. */
@@ -273,6 +273,14 @@ class LiveEditLoadIT {
   /** The ids of all routes, without the numbers that kamelets' routes are given. */
   private List<String> routes() {
     return gateway.routeIds().stream().map(id -> id.replaceAll("-\\d+$", "")).toList();
+  }
+
+  /** Fewer may be left: the JVM ends some of its own when they are idle. */
+  private static void expectNoMoreThan(Map<String, Long> before) {
+    assertThat(threads())
+        .allSatisfy(
+            (name, count) ->
+                assertThat(count).as(name).isLessThanOrEqualTo(before.getOrDefault(name, 0L)));
   }
 
   /** The threads by kind; those of clients and pools come and go with the load. */
