@@ -12,6 +12,7 @@ import dev.bactrian.edition.Editions;
 import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Keys;
 import dev.bactrian.ledger.Ledger;
+import dev.bactrian.pool.Pools;
 import dev.bactrian.storage.Database;
 import dev.bactrian.thread.RouteThreads;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
@@ -91,9 +93,8 @@ public final class Bactrian implements AutoCloseable {
   /** Loads and starts the routes, kamelets and catalogue as they are now. */
   private Edition loadEdition() {
     RouteFiles files = RouteFiles.of(config);
-    EditionMain edition = new EditionMain(camel().getRegistry());
+    EditionMain edition = new EditionMain(camel(), files);
     demoProperties.forEach(edition::addInitialProperty);
-    edition.addInitialProperty("camel.component.kamelet.location", files.kamelets());
     configure(edition, files.edition());
     return edition.load();
   }
@@ -182,15 +183,8 @@ public final class Bactrian implements AutoCloseable {
       if (!config.isEmpty()) {
         watch = new ConfigWatch(Path.of(config), editions, this::loadEdition, configStatus);
       }
-      management()
-          .getRouter()
-          .get("/v1/config/status")
-          .handler(
-              request ->
-                  request
-                      .response()
-                      .putHeader("content-type", "application/json")
-                      .end(configStatus.json()));
+      show("/v1/config/status", configStatus::json);
+      show("/v1/pools", bean(camel(), "pools", Pools.class)::json);
       bean(camel(), "adminServer", AdminServer.class).mount(management().getRouter());
       door().open();
     } catch (RuntimeException e) {
@@ -198,6 +192,16 @@ public final class Bactrian implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Answers a path of the management port. */
+  private void show(String path, Supplier<String> json) {
+    management()
+        .getRouter()
+        .get(path)
+        .handler(
+            request ->
+                request.response().putHeader("content-type", "application/json").end(json.get()));
   }
 
   /** Lets running calls finish while new ones are refused. */

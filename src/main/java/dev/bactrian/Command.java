@@ -45,7 +45,8 @@ final class Command {
         BACTRIAN_CONFIG           folder whose routes/, kamelets/ and catalogue/ add to or replace
                                   the built-in ones
         BACTRIAN_JAVA_OPTS        options for the JVM
-        <PROVIDER>_API_KEY        a provider's key, for example DEEPSEEK_API_KEY
+        <PROVIDER>_API_KEY        a provider's key, for example DEEPSEEK_API_KEY;
+                                  more keys as DEEPSEEK_API_KEY_2 and so on
         <PROVIDER>_BASE_URL       its address, as the SDKs mean it
       """;
 

@@ -3,13 +3,13 @@ package dev.bactrian;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.edition.Edition;
 import dev.bactrian.limit.Dollars;
+import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
+import java.util.Map;
 import org.apache.camel.CamelContext;
-import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.main.Main;
-import org.apache.camel.model.Model;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.spi.Registry;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.ReactiveExecutor;
 import org.apache.camel.support.DefaultRegistry;
 
 /**
@@ -18,11 +18,17 @@ import org.apache.camel.support.DefaultRegistry;
  * door's beans beside its own.
  */
 final class EditionMain extends Main {
-  private final Registry shared;
+  private final CamelContext door;
+  private final RouteFiles files;
 
-  EditionMain(Registry shared) {
+  EditionMain(CamelContext door, RouteFiles files) {
     super(Bactrian.class);
-    this.shared = shared;
+    this.door = door;
+    this.files = files;
+    // The usual one stays in the JVM's shutdown hooks, and all of the edition with it; the door
+    // stops editions.
+    setShutdownStrategy(new SimpleMainShutdownStrategy());
+    addInitialProperty("camel.component.kamelet.location", files.kamelets());
     addOverrideProperty("camel.server.enabled", "false");
     addOverrideProperty("camel.management.enabled", "false");
   }
@@ -30,8 +36,53 @@ final class EditionMain extends Main {
   @Override
   protected CamelContext createCamelContext() {
     CamelContext context = super.createCamelContext();
-    context.getCamelContextExtension().setRegistry(new DefaultRegistry(shared));
+    context.getCamelContextExtension().setRegistry(new DefaultRegistry(door.getRegistry()));
+    context
+        .getCamelContextExtension()
+        .setReactiveExecutor(
+            new DoorExecutor(door.getCamelContextExtension().getReactiveExecutor()));
     return context;
+  }
+
+  /**
+   * The door's executor, which an edition that stops does not stop. One of an edition's own would
+   * stay behind in every thread that ever ran a call of it, for as long as that thread lives.
+   */
+  private record DoorExecutor(ReactiveExecutor door) implements ReactiveExecutor {
+    @Override
+    public void schedule(Runnable task) {
+      door.schedule(task);
+    }
+
+    @Override
+    public void scheduleMain(Runnable task) {
+      door.scheduleMain(task);
+    }
+
+    @Override
+    public void scheduleSync(Runnable task) {
+      door.scheduleSync(task);
+    }
+
+    @Override
+    public void scheduleQueue(Runnable task) {
+      door.scheduleQueue(task);
+    }
+
+    @Override
+    public boolean executeFromQueue() {
+      return door.executeFromQueue();
+    }
+
+    @Override
+    public void setStatisticsEnabled(boolean enabled) {
+      door.setStatisticsEnabled(enabled);
+    }
+
+    @Override
+    public boolean isStatisticsEnabled() {
+      return door.isStatisticsEnabled();
+    }
   }
 
   /**
@@ -44,21 +95,31 @@ final class EditionMain extends Main {
       start();
       CamelContext context = getCamelContext();
       Providers providers = bean("providers", Providers.class);
+      EditionPools pools = bean("keyPools", EditionPools.class);
       for (String provider : providers.ids()) {
         if (providers.isLive(provider)) {
-          context.getEndpoint("kamelet:" + Providers.kamelet(provider));
+          new RoutePlaces(context, files).checkRoute(context, provider);
+          for (String kamelet : providers.kamelets(provider)) {
+            context.getEndpoint("kamelet:" + kamelet);
+          }
         }
       }
-      bean("dollars", Dollars.class)
-          .use(bean("catalogues", Catalogues.class).current().routing().currencies());
-      return new Edition(context, this::stop);
-    } catch (FailedToCreateRouteException e) {
-      String place = place(e.getRouteId());
-      stop();
-      throw new IllegalStateException(place, e);
+      Dollars dollars = bean("dollars", Dollars.class);
+      Map<String, Double> currencies =
+          bean("catalogues", Catalogues.class).current().routing().currencies();
+      Runnable used =
+          () -> {
+            pools.use();
+            dollars.use(currencies);
+          };
+      return new Edition(context, used, this::stop);
     } catch (RuntimeException e) {
+      RuntimeException located = new RoutePlaces(getCamelContext(), files).located(e);
       stop();
-      throw e;
+      throw located;
+    } catch (LinkageError e) {
+      stop();
+      throw new IllegalStateException("A class of a jar in lib/ cannot be used", e);
     }
   }
 
@@ -68,12 +129,5 @@ final class EditionMain extends Main {
       throw new IllegalStateException("The route files declare no bean '" + name + "'.");
     }
     return bean;
-  }
-
-  /** File and line of a route. */
-  private String place(String routeId) {
-    Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
-    RouteDefinition route = model.getRouteDefinition(routeId);
-    return route == null ? routeId : route.getLocation() + ":" + route.getLineNumber();
   }
 }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which route files and kamelets are loaded: the built-in ones, and those of the configuration
@@ -17,8 +19,9 @@ import java.util.stream.Stream;
  * @param door the files that live as long as the process, separated by commas, beans first
  * @param edition the files that are loaded anew with every edit, separated by commas, beans first
  * @param kamelets the places of kamelets for Camel, separated by commas
+ * @param folder the configuration folder, null for none
  */
-record RouteFiles(String door, String edition, String kamelets) {
+record RouteFiles(String door, String edition, String kamelets, @Nullable Path folder) {
   private static final List<String> DOOR = List.of("beans", "beans-ledger", "beans-keys", "api");
   private static final List<String> EDITION =
       List.of(
@@ -38,8 +41,8 @@ record RouteFiles(String door, String edition, String kamelets) {
     Map<String, String> door = builtIn(DOOR);
     Map<String, String> edition = builtIn(EDITION);
     List<String> kamelets = new ArrayList<>();
-    if (!config.isEmpty()) {
-      Path folder = Path.of(config).toAbsolutePath();
+    Path folder = config.isEmpty() ? null : Path.of(config).toAbsolutePath();
+    if (folder != null) {
       if (!Files.isDirectory(folder)) {
         throw new IllegalArgumentException("The configuration folder " + folder + " is not there.");
       }
@@ -53,7 +56,34 @@ record RouteFiles(String door, String edition, String kamelets) {
     return new RouteFiles(
         String.join(",", door.values()),
         String.join(",", edition.values()),
-        String.join(",", kamelets));
+        String.join(",", kamelets),
+        folder);
+  }
+
+  /** A kamelet of the configuration folder by its name, null where it has none. */
+  @Nullable Path ownKamelet(String name) {
+    Path file = folder == null ? null : folder.resolve("kamelets/" + name + ".kamelet.yaml");
+    return file != null && Files.isRegularFile(file) ? file : null;
+  }
+
+  /**
+   * The first line of the folder's routes that names something, {@code file:line}; null if none.
+   */
+  @Nullable String mention(String name) {
+    Pattern word = Pattern.compile("(?<![\\w-])" + Pattern.quote(name) + "(?![\\w-])");
+    for (Path file : folder == null ? List.<Path>of() : own(folder.resolve("routes"))) {
+      try {
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+          if (word.matcher(lines.get(i)).find()) {
+            return file + ":" + (i + 1);
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(file.toString(), e);
+      }
+    }
+    return null;
   }
 
   private static Map<String, String> builtIn(List<String> names) {

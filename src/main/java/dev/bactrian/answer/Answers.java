@@ -9,16 +9,22 @@ import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.plan.Target;
+import dev.bactrian.pool.Lease;
 import dev.bactrian.provider.Breakers;
+import dev.bactrian.resume.Resumption;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Sends replies and errors to clients. */
 public final class Answers {
+  private static final CompletionStage<Void> SETTLED = CompletableFuture.completedStage(null);
+
   private final Breakers breakers;
 
   /**
@@ -32,12 +38,26 @@ public final class Answers {
 
   /** Sends a reply and waits for the end of it if it is a stream. */
   public ChatCall send(ChatCall call, ChatReply reply) {
+    Resumption resumption = call.resumption();
     long answered = System.nanoTime();
+    Lease lease = call.lease();
+    if (lease != null) {
+      lease.answered();
+      // Before the client knows, who may send its next request at once.
+      if (reply instanceof ChatReply.Complete whole) {
+        lease.end(whole.usage());
+      } else if (reply instanceof ChatReply.Refused) {
+        lease.end(Usage.NONE);
+      }
+    }
     if (reply instanceof ChatReply.Complete whole) {
       return whole(call, whole, answered);
     }
     if (reply instanceof ChatReply.Refused refused) {
       ChatCall failed = call.failed(refused.failure());
+      if (resumption != null && resumption.failure() != null) {
+        return failed; // it does not go on with what another one began, which a third one may do
+      }
       return send(failed, ApiException.of(refused.failure()), refused.changes());
     }
     return stream(call, (ChatReply.Stream) reply, answered);
@@ -54,22 +74,57 @@ public final class Answers {
   }
 
   private ChatCall stream(ChatCall call, ChatReply.Stream stream, long answered) {
+    Resumption resumption = call.resumption();
     WriteStream<Buffer> sink =
         call.client().stream(200, AnswerHeaders.stream(call, stream.changes()));
+    WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
+    long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end =
         stream
-            .forward(sink, last -> settle(ended(call, last, answered)))
+            .forward(
+                to, last -> mayGoOn(resumption, last) ? SETTLED : settle(ended(call, last, first)))
             .toCompletableFuture()
             .join();
-    ChatCall ended = ended(call, end, answered);
+    Target target = call.target();
+    Lease lease = call.lease();
+    if (lease != null) {
+      if (end.failure() != null) {
+        lease.failed(end.failure());
+      }
+      lease.end(end.usage()); // another provider may go on with the answer for long
+    } else if (target != null && end.failure() != null) {
+      breakers.late(target.provider(), end.failure());
+    }
+    if (resumption != null && end.failure() != null && resumption.broke(end.failure())) {
+      return call.failed(end.failure());
+    }
+    ChatCall ended = ended(call, end, first);
     settle(ended);
     if (end.failure() != null) {
-      Target target = call.target();
-      if (target != null) {
-        breakers.late(target.provider(), end.failure());
-      }
       call.client().close();
     }
+    return ended;
+  }
+
+  /** Whether the end of a stream may not be that of the answer. */
+  private static boolean mayGoOn(@Nullable Resumption resumption, ChatReply.StreamEnd end) {
+    return resumption != null && end.failure() != null;
+  }
+
+  /** Ends a stream that was cut and with which nobody goes on. */
+  public ChatCall giveUp(ChatCall call, Resumption resumption) {
+    ChatCall ended =
+        call.ended(
+            new Outcome(
+                200,
+                null,
+                resumption.written(),
+                false,
+                resumption.failure(),
+                resumption.answered()));
+    settle(ended);
+    resumption.tell();
+    call.client().close();
     return ended;
   }
 

@@ -5,6 +5,7 @@ import dev.bactrian.call.Client;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.resume.Resumption;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -28,11 +29,15 @@ public final class ErrorStep implements Processor {
   public void process(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    Resumption begun = call == null ? null : call.resumption();
     if (call == null) {
       HttpMessage message = exchange.getMessage(HttpMessage.class);
       Client client = new VertxClient(message.getRequest(), message.getResponse());
       ChatCall refused = ChatCall.begin(client, new Lifetime(0));
       answers.send(refused, error(thrown, refused.id()), List.of());
+    } else if (begun != null && begun.failure() != null) {
+      LOG.debug("{} is not resumed", call.id(), thrown);
+      exchange.setVariable(ChatCall.VARIABLE, answers.giveUp(call, begun));
     } else {
       exchange.setVariable(
           ChatCall.VARIABLE, answers.send(call, error(thrown, call.id()), List.of()));

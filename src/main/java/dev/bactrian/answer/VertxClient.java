@@ -42,8 +42,10 @@ public final class VertxClient implements Client {
 
   @Override
   public WriteStream<Buffer> stream(int status, Map<String, String> headers) {
-    response.setStatusCode(status).setChunked(true);
-    headers.forEach(response::putHeader);
+    if (!response.headWritten()) { // else the answer goes on
+      response.setStatusCode(status).setChunked(true);
+      headers.forEach(response::putHeader);
+    }
     return response;
   }
 

@@ -6,6 +6,8 @@ import dev.bactrian.error.UpstreamException;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Target;
+import dev.bactrian.pool.Lease;
+import dev.bactrian.resume.Resumption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan the targets that were not tried yet
  * @param attempts the tries so far, the last one being under way or the one that answered
  * @param outcome how it ended, null while it runs
+ * @param resumption a stream that may go on at another target when it is cut, null for others
  */
 public record ChatCall(
     String id,
@@ -39,7 +42,8 @@ public record ChatCall(
     @Nullable ChatRequest request,
     List<Target> plan,
     List<Attempt> attempts,
-    @Nullable Outcome outcome) {
+    @Nullable Outcome outcome,
+    @Nullable Resumption resumption) {
   /** The name of the exchange variable. */
   public static final String VARIABLE = "call";
 
@@ -75,6 +79,7 @@ public record ChatCall(
         null,
         List.of(),
         List.of(),
+        null,
         null);
   }
 
@@ -91,37 +96,96 @@ public record ChatCall(
   /** The same call with its key. */
   public ChatCall by(ApiKey who) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, who, request, plan, attempts, outcome);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        who,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with an account. */
   public ChatCall on(Account ledger) {
     return new ChatCall(
-        id, started, client, lifetime, ledger, limits, key, request, plan, attempts, outcome);
+        id,
+        started,
+        client,
+        lifetime,
+        ledger,
+        limits,
+        key,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with headers that tell the client of its limits. */
   public ChatCall within(Map<String, String> headers) {
     return new ChatCall(
-        id, started, client, lifetime, account, headers, key, request, plan, attempts, outcome);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        headers,
+        key,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with its request. */
   public ChatCall asking(ChatRequest what) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, key, what, plan, attempts, outcome);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        what,
+        plan,
+        attempts,
+        outcome,
+        resumption);
   }
 
   /** The same call with the targets that are left. */
   public ChatCall planned(List<Target> targets) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, key, request, targets, attempts, outcome);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        targets,
+        attempts,
+        outcome,
+        resumption);
   }
 
-  /** The same call under way to the first target of its plan. */
-  public ChatCall attempting() {
+  /**
+   * The same call under way to the first target of its plan.
+   *
+   * @param lease what the attempt has of the provider's pool, null where there is none
+   */
+  public ChatCall attempting(@Nullable Lease lease) {
     List<Attempt> all = new ArrayList<>(attempts);
-    all.add(new Attempt(plan.get(0), System.nanoTime(), null));
+    all.add(new Attempt(plan.get(0), System.nanoTime(), null, lease));
     return new ChatCall(
         id,
         started,
@@ -133,7 +197,8 @@ public record ChatCall(
         request,
         plan.subList(1, plan.size()),
         List.copyOf(all),
-        outcome);
+        outcome,
+        resumption);
   }
 
   /** The same call with its last attempt failed. */
@@ -141,7 +206,7 @@ public record ChatCall(
     List<Attempt> all = new ArrayList<>(attempts);
     int last = all.size() - 1;
     Attempt attempt = all.get(last);
-    all.set(last, new Attempt(attempt.target(), attempt.started(), why));
+    all.set(last, new Attempt(attempt.target(), attempt.started(), why, attempt.lease()));
     return new ChatCall(
         id,
         started,
@@ -153,18 +218,41 @@ public record ChatCall(
         request,
         plan,
         List.copyOf(all),
-        outcome);
+        outcome,
+        resumption);
   }
 
   /** The same call at its end. */
   public ChatCall ended(Outcome how) {
     return new ChatCall(
-        id, started, client, lifetime, account, limits, key, request, plan, attempts, how);
+        id,
+        started,
+        client,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        plan,
+        attempts,
+        how,
+        resumption);
+  }
+
+  /** The same call with a stream that may go on at another target. */
+  public ChatCall resumable(Resumption how) {
+    return new ChatCall(
+        id, started, client, lifetime, account, limits, key, request, plan, attempts, outcome, how);
   }
 
   /** The target of the last attempt, null before the first. */
   public @Nullable Target target() {
     return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).target();
+  }
+
+  /** What the last attempt has of its provider's pool, null where there is none. */
+  public @Nullable Lease lease() {
+    return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).lease();
   }
 
   /** Milliseconds since it came in. */

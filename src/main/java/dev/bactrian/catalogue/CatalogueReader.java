@@ -1,9 +1,11 @@
 package dev.bactrian.catalogue;
 
 import dev.bactrian.catalogue.Routing.Speed;
+import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ public final class CatalogueReader {
   private static final String ROUTING = "routing.yaml";
 
   private final @Nullable Path folder;
+  private final Places places = new Places();
 
   /**
    * A reader.
@@ -45,14 +48,18 @@ public final class CatalogueReader {
     return new Catalogue(models, routing(merged(ROUTING)));
   }
 
-  private static Routing routing(Map<String, Object> routing) {
+  private Routing routing(Map<String, Object> routing) {
     Map<String, String> aliases = new LinkedHashMap<>();
     part(routing, "aliases").forEach((name, of) -> aliases.put(name, String.valueOf(of)));
     Map<String, Speed> speeds = new LinkedHashMap<>();
     part(routing, "speeds").forEach((model, speed) -> speeds.put(model, speed(model, speed)));
     Map<String, Double> currencies = new LinkedHashMap<>();
     part(routing, "currencies")
-        .forEach((name, dollars) -> currencies.put(name, number(dollars, place(ROUTING, name))));
+        .forEach(
+            (name, dollars) ->
+                currencies.put(name, number(dollars, place(ROUTING, "currencies", name))));
+    Map<String, Prefill> prefills = new LinkedHashMap<>();
+    part(routing, "prefill").forEach((model, how) -> prefills.put(model, prefill(model, how)));
     Object quality = routing.get("quality");
     return new Routing(
         Map.copyOf(aliases),
@@ -60,26 +67,35 @@ public final class CatalogueReader {
         lists(routing, "tasks"),
         quality == null ? List.of() : strings(quality, place(ROUTING, "quality")),
         Map.copyOf(speeds),
+        Map.copyOf(prefills),
         Map.copyOf(currencies));
   }
 
-  private static Map<String, Object> part(Map<String, Object> routing, String name) {
+  private Map<String, Object> part(Map<String, Object> routing, String name) {
     return section(routing.get(name), place(ROUTING, name));
   }
 
-  private static Map<String, List<String>> lists(Map<String, Object> routing, String name) {
+  private Map<String, List<String>> lists(Map<String, Object> routing, String name) {
     Map<String, List<String>> lists = new LinkedHashMap<>();
     part(routing, name)
-        .forEach((key, names) -> lists.put(key, strings(names, place(ROUTING, key))));
+        .forEach((key, names) -> lists.put(key, strings(names, place(ROUTING, name, key))));
     return Map.copyOf(lists);
   }
 
-  private static Speed speed(String model, @Nullable Object value) {
-    String place = place(ROUTING, model);
+  private Speed speed(String model, @Nullable Object value) {
+    String place = place(ROUTING, "speeds", model);
     Map<String, Object> speed = section(value, place);
     double firstToken = number(speed.get("first_token_ms"), place + ": first_token_ms");
     double rate = number(speed.get("tokens_per_second"), place + ": tokens_per_second");
     return new Speed(firstToken, rate);
+  }
+
+  private Prefill prefill(String model, @Nullable Object value) {
+    String place = place(ROUTING, "prefill", model);
+    Map<String, Object> how = section(value, place);
+    return new Prefill(
+        Json.MAPPER.valueToTree(section(how.get("message"), place + ": message")),
+        Json.MAPPER.valueToTree(section(how.get("request"), place + ": request")));
   }
 
   private static double number(@Nullable Object value, String place) {
@@ -91,16 +107,21 @@ public final class CatalogueReader {
 
   private Map<String, Object> merged(String file) {
     Map<String, Object> all = new LinkedHashMap<>();
-    InputStream builtIn = CatalogueReader.class.getResourceAsStream("/catalogue/" + file);
-    if (builtIn != null) {
-      all.putAll(load(builtIn, file));
+    try (InputStream in = CatalogueReader.class.getResourceAsStream("/catalogue/" + file)) {
+      if (in != null) {
+        all.putAll(load(new String(in.readAllBytes(), StandardCharsets.UTF_8), file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(file, e);
     }
     Path own = folder == null ? null : folder.resolve(file);
     if (own != null && Files.isRegularFile(own)) {
-      try (InputStream in = Files.newInputStream(own)) {
-        load(in, own.toString())
+      try {
+        String yaml = Files.readString(own);
+        load(yaml, own.toString())
             .forEach(
                 (name, value) -> all.merge(name, value == null ? Map.of() : value, this::over));
+        places.note(file, own.toString(), yaml);
       } catch (IOException e) {
         throw new UncheckedIOException(own.toString(), e);
       }
@@ -118,21 +139,21 @@ public final class CatalogueReader {
     return after;
   }
 
-  private static Map<String, Object> load(InputStream in, String file) {
-    try (in) {
+  private static Map<String, Object> load(String text, String file) {
+    try {
       Load yaml =
           new Load(LoadSettings.builder().setLabel(file).setCodePointLimit(1 << 26).build());
-      return section(yaml.loadFromInputStream(in), file);
-    } catch (YamlEngineException | IOException e) {
+      return section(yaml.loadFromString(text), file);
+    } catch (YamlEngineException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
   }
 
-  private static String place(String file, String entry) {
-    return file + ": " + entry;
+  private String place(String file, String... entry) {
+    return places.of(file, entry);
   }
 
-  private static Model model(String id, Object value) {
+  private Model model(String id, Object value) {
     int slash = id.indexOf('/');
     String place = place(MODELS, id);
     if (slash < 1) {

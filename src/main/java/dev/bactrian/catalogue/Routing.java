@@ -2,6 +2,7 @@ package dev.bactrian.catalogue;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How names become models: what {@code routing.yaml} says.
@@ -12,6 +13,8 @@ import java.util.Map;
  * @param quality models from the best down; those that are not there come after all of these
  * @param speeds what is believed of a model's speed before there are measurements; by id, {@code
  *     provider/*} or {@code *}
+ * @param prefills which models go on with an answer that was begun, and how they are told; by id or
+ *     {@code provider/*}
  * @param currencies how many US dollars one unit of another currency is worth
  */
 public record Routing(
@@ -20,6 +23,7 @@ public record Routing(
     Map<String, List<String>> tasks,
     List<String> quality,
     Map<String, Speed> speeds,
+    Map<String, Prefill> prefills,
     Map<String, Double> currencies) {
 
   /**
@@ -44,6 +48,12 @@ public record Routing(
     Speed providers = speeds.get(model.provider() + "/*");
     Speed any = speeds.getOrDefault("*", Speed.UNKNOWN);
     return own != null ? own : providers != null ? providers : any;
+  }
+
+  /** How a model is told to go on with an answer that was begun, null where it does not. */
+  public @Nullable Prefill prefill(Model model) {
+    Prefill own = prefills.get(model.id());
+    return own != null ? own : prefills.get(model.provider() + "/*");
   }
 
   /** A model's place in the order of quality, 0 for the best. */

@@ -40,6 +40,7 @@ final class ChatRequestReader {
           Map.entry("model", Type.STRING),
           Map.entry("models", Type.ARRAY),
           Map.entry("route", Type.STRING),
+          Map.entry("resume", Type.BOOLEAN),
           Map.entry("messages", Type.ARRAY),
           Map.entry("stream", Type.BOOLEAN),
           Map.entry("stream_options", Type.OBJECT),

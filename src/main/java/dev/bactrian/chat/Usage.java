@@ -15,6 +15,8 @@ import java.io.IOException;
  * @param reasoning tokens out that were spent thinking
  */
 public record Usage(long prompt, long cached, long cacheWrite, long completion, long reasoning) {
+  /** Nothing was used. */
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
 
   /**
    * Reads a {@code usage} object; the parser stands on its opening brace and is left on its end.

@@ -17,67 +17,46 @@ import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
  * signed, or a Bedrock API key, which is sent as a bearer token. See
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html.
  *
- * <p>It is set up by setters: Camel reads the arguments of a constructor as expressions.
+ * <p>{@code apiKey} is a Bedrock API key, which wins, or an access key as {@code ID:SECRET}; {@code
+ * accessKeyId} and {@code secretAccessKey} are an access key, {@code sessionToken} comes with a
+ * temporary one, and {@code region} is signed for.
  */
-public final class AwsCredential implements Credential {
+final class AwsCredential implements Credential {
   private static final String SERVICE = "bedrock";
 
   private final InstantSource clock;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-  private String apiKey = "";
-  private String accessKeyId = "";
-  private String secretAccessKey = "";
-  private String sessionToken = "";
-  private String region = "us-east-1";
+  private final String apiKey;
+  private final KeyPair pair;
+  private final String sessionToken;
+  private final String region;
 
-  /** A credential that has nothing to show yet. */
-  public AwsCredential() {
-    this(InstantSource.system());
+  AwsCredential(Settings settings) {
+    this(settings, InstantSource.system());
   }
 
-  AwsCredential(InstantSource clock) {
+  AwsCredential(Settings settings, InstantSource clock) {
+    String key = settings.secret("apiKey");
+    String id = settings.text("accessKeyId");
+    KeyPair inOne = settings.split("apiKey", ":");
+    this.apiKey = inOne.isComplete() ? "" : key;
+    this.pair = inOne.isComplete() ? inOne : new KeyPair(id, settings.secret("secretAccessKey"));
+    String token = settings.secret("sessionToken");
+    this.sessionToken = id.isEmpty() || id.equals(pair.id()) ? token : "";
+    this.region = settings.text("region");
     this.clock = clock;
-  }
-
-  /** Sets a Bedrock API key, which wins. */
-  public void setApiKey(@Nullable String apiKey) {
-    this.apiKey = stripped(apiKey);
-  }
-
-  /** Sets the id of an access key. */
-  public void setAccessKeyId(@Nullable String accessKeyId) {
-    this.accessKeyId = stripped(accessKeyId);
-  }
-
-  /** Sets its secret. */
-  public void setSecretAccessKey(@Nullable String secretAccessKey) {
-    this.secretAccessKey = stripped(secretAccessKey);
-  }
-
-  /** Sets the token of an access key that is temporary. */
-  public void setSessionToken(@Nullable String sessionToken) {
-    this.sessionToken = stripped(sessionToken);
-  }
-
-  /** Sets the region that is signed for. */
-  public void setRegion(String region) {
-    this.region = region.strip();
-  }
-
-  private static String stripped(@Nullable String value) {
-    return value == null ? "" : value.strip();
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    if (!apiKey.isEmpty() || accessKeyId.isEmpty() || secretAccessKey.isEmpty()) {
+    if (!apiKey.isEmpty() || !pair.isComplete()) {
       request.header("authorization", "Bearer " + apiKey);
     } else {
       sign(
           request,
           sessionToken.isEmpty()
-              ? AwsCredentialsIdentity.create(accessKeyId, secretAccessKey)
-              : AwsSessionCredentialsIdentity.create(accessKeyId, secretAccessKey, sessionToken));
+              ? AwsCredentialsIdentity.create(pair.id(), pair.secret())
+              : AwsSessionCredentialsIdentity.create(pair.id(), pair.secret(), sessionToken));
     }
     return null;
   }

@@ -18,63 +18,36 @@ import org.jspecify.annotations.Nullable;
  * in Entra, whose secret is exchanged for a token. See
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow.
  *
- * <p>It is set up by setters: Camel reads the arguments of a constructor as expressions.
+ * <p>{@code apiKey} is a resource's key, which wins; {@code tenantId}, {@code clientId} and {@code
+ * clientSecret} are the application's; {@code tokenUrl}, in which {@code {tenant}} stands for the
+ * directory, gives tokens for {@code scope}.
  */
-public final class AzureCredential implements Credential {
+final class AzureCredential implements Credential {
   private static final long AHEAD_MILLIS = TimeUnit.MINUTES.toMillis(5);
   private static final long LIFETIME_SECONDS = 3599;
   private static final long TIMEOUT_MILLIS = 10_000;
 
   private final TokenCache tokens;
   private final TokenService service = new TokenService("Entra", TIMEOUT_MILLIS);
-  private String apiKey = "";
-  private String tenantId = "";
-  private String clientId = "";
-  private String clientSecret = "";
-  private String tokenUrl = "";
-  private String scope = "";
+  private final String apiKey;
+  private final String tenantId;
+  private final String clientId;
+  private final String clientSecret;
+  private final String tokenUrl;
+  private final String scope;
 
-  /** A credential that has nothing to show yet. */
-  public AzureCredential() {
-    this(InstantSource.system());
+  AzureCredential(Settings settings) {
+    this(settings, InstantSource.system());
   }
 
-  AzureCredential(InstantSource clock) {
+  AzureCredential(Settings settings, InstantSource clock) {
+    this.apiKey = settings.secret("apiKey");
+    this.tenantId = settings.text("tenantId");
+    this.clientId = settings.text("clientId");
+    this.clientSecret = settings.secret("clientSecret");
+    this.tokenUrl = settings.text("tokenUrl");
+    this.scope = settings.text("scope");
     this.tokens = new TokenCache(this::fetch, clock);
-  }
-
-  /** Sets the resource's key, which wins. */
-  public void setApiKey(@Nullable String apiKey) {
-    this.apiKey = stripped(apiKey);
-  }
-
-  /** Sets the directory in which the application is registered. */
-  public void setTenantId(@Nullable String tenantId) {
-    this.tenantId = stripped(tenantId);
-  }
-
-  /** Sets the application's id. */
-  public void setClientId(@Nullable String clientId) {
-    this.clientId = stripped(clientId);
-  }
-
-  /** Sets the application's secret. */
-  public void setClientSecret(@Nullable String clientSecret) {
-    this.clientSecret = stripped(clientSecret);
-  }
-
-  /** Sets where tokens come from; {@code {tenant}} stands for the directory. */
-  public void setTokenUrl(String tokenUrl) {
-    this.tokenUrl = tokenUrl.strip();
-  }
-
-  /** Sets what the token is for. */
-  public void setScope(String scope) {
-    this.scope = scope.strip();
-  }
-
-  private static String stripped(@Nullable String value) {
-    return value == null ? "" : value.strip();
   }
 
   @Override

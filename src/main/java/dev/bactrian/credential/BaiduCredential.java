@@ -13,11 +13,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Baidu Qianfan's two kinds of credentials: a permanent bearer key for version 2 of the API, or an
- * application's key with its secret, which are exchanged for a token in version 1's query. See
+ * Baidu Qianfan's three kinds of credentials: for version 2 of the API a permanent bearer key, or
+ * an account's access key, which is exchanged for a bearer key that lives for a while; for version
+ * 1 an application's key with its secret, which are exchanged for a token in the query. See
  * https://cloud.baidu.com/doc/WENXINWORKSHOP.
+ *
+ * <p>{@code apiKey} is a bearer key, or an application's key whose secret is {@code secretKey}, or
+ * both of them as {@code KEY:SECRET} or {@code KEY|SECRET}. {@code api} is {@code v1}, {@code v2},
+ * or {@code auto} for the first with an application's secret and the second without. {@code appId}
+ * is sent to version 2 as a header. {@code accessKeyId} and {@code secretAccessKey} are an access
+ * key, which {@code iamUrl} exchanges where there is no {@code apiKey}. {@code tokenUrl} is where
+ * version 1's token comes from: an address, or a path below {@code baseUrl}, or below version 1's
+ * own address.
  */
-public final class BaiduCredential implements Credential {
+final class BaiduCredential implements Credential {
+  private static final String VERSION_1 = "https://aip.baidubce.com";
   private static final List<String> APIS = List.of("auto", "v1", "v2");
   private static final long AHEAD_MILLIS = TimeUnit.HOURS.toMillis(1);
   private static final long LIFETIME_SECONDS = 2_592_000;
@@ -28,64 +38,60 @@ public final class BaiduCredential implements Credential {
   private final KeyPair pair;
   private final String appId;
   private final String tokenUrl;
+  private final BaiduAccessKey accessKey;
   private final TokenCache tokens;
   private final TokenService service = new TokenService("Baidu", TIMEOUT_MILLIS);
 
-  /**
-   * A credential; what is not given is empty.
-   *
-   * @param api which version of the API is called: {@code v1}, {@code v2}, or {@code auto} for the
-   *     first with an application's secret and the second without
-   * @param apiKey a bearer key, or an application's key, or {@code KEY|SECRET}
-   * @param secretKey an application's secret
-   * @param appId version 2's application, sent as a header
-   * @param baseUrl version 1's address
-   * @param tokenUrl where the token comes from: an address, or a path below the base URL
-   */
-  public BaiduCredential(
-      String api, String apiKey, String secretKey, String appId, String baseUrl, String tokenUrl) {
-    this(
-        api,
-        apiKey,
-        secretKey,
-        appId,
-        tokenUrl.startsWith("/") ? baseUrl.strip().replaceAll("/+$", "") + tokenUrl : tokenUrl,
-        InstantSource.system());
+  BaiduCredential(Settings settings) {
+    this(settings, InstantSource.system());
   }
 
-  BaiduCredential(
-      String api,
-      String apiKey,
-      String secretKey,
-      String appId,
-      String tokenUrl,
-      InstantSource clock) {
-    if (!APIS.contains(api)) {
-      throw new IllegalArgumentException("api: '" + api + "' is not one of " + APIS);
+  BaiduCredential(Settings settings, InstantSource clock) {
+    this.apiKey = settings.secret("apiKey");
+    this.pair = settings.pair("apiKey", "secretKey", "apiKey", ":|");
+    String wanted = settings.text("api");
+    if (!APIS.contains(wanted)) {
+      throw new IllegalArgumentException("api: '" + wanted + "' is not one of " + APIS);
     }
-    this.api = api;
-    this.apiKey = apiKey.strip();
-    this.pair = KeyPair.of(apiKey, secretKey, apiKey, '|');
-    this.appId = appId.strip();
-    this.tokenUrl = tokenUrl.strip();
-    this.tokens = new TokenCache(this::fetch, clock);
+    this.api = wanted.equals("auto") ? (pair.isComplete() ? "v1" : "v2") : wanted;
+    this.appId = settings.text("appId");
+    String token = settings.text("tokenUrl");
+    String base = settings.text("baseUrl");
+    this.tokenUrl =
+        token.startsWith("/")
+            ? (base.isEmpty() ? VERSION_1 : base.replaceAll("/+$", "")) + token
+            : token;
+    this.accessKey =
+        new BaiduAccessKey(
+            new KeyPair(settings.text("accessKeyId"), settings.secret("secretAccessKey")),
+            settings.text("iamUrl"),
+            service);
+    this.tokens = new TokenCache(isBearer() ? accessKey::fetch : this::fetch, clock);
   }
 
-  /** Whether version 1 of the API is called. */
-  public boolean isVersion1() {
-    return api.equals("v1") || (api.equals("auto") && pair.isComplete());
+  private boolean isBearer() {
+    return api.equals("v2");
+  }
+
+  @Override
+  public String api() {
+    return api;
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    if (!isVersion1()) {
+    if (isBearer() && !appId.isEmpty()) {
+      request.header("appid", appId);
+    }
+    if (isBearer() && (!apiKey.isEmpty() || !accessKey.isComplete())) {
       request.header("authorization", "Bearer " + apiKey);
-      if (!appId.isEmpty()) {
-        request.header("appid", appId);
-      }
       return null;
     }
     String token = tokens.get();
+    if (isBearer()) {
+      request.header("authorization", "Bearer " + token);
+      return token;
+    }
     request.secretQuery("access_token", encoded(token));
     return token;
   }

@@ -1,10 +1,11 @@
 package dev.bactrian.credential;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves to a provider who calls, where a fixed header is not enough: tokens that expire,
- * signatures over the request. A kamelet declares one as a bean of its template and names it in
+ * Proves to a provider who calls: a header, tokens that expire, signatures over the request. A
+ * kamelet declares one as a bean of its template, a {@link KameletCredential}, and names it in
  * {@code upstream:...?credential=#bean:..}. Used from many threads, which may wait in it.
  */
 public interface Credential {
@@ -25,5 +26,34 @@ public interface Credential {
    */
   default boolean renew(String refused) {
     return false;
+  }
+
+  /** Which of the provider's APIs these credentials are for, empty where there is but one. */
+  default String api() {
+    return "";
+  }
+
+  /** What must not be shown to anybody, in its plain form. */
+  default List<String> secrets() {
+    return List.of();
+  }
+
+  /**
+   * The credential of that name.
+   *
+   * @param settings what it is made of
+   * @throws IllegalArgumentException when there is no such credential, or the settings do not do
+   */
+  static Credential named(String name, Settings settings) {
+    return switch (name) {
+      case "aws" -> new AwsCredential(settings);
+      case "azure" -> new AzureCredential(settings);
+      case "baidu" -> new BaiduCredential(settings);
+      case "google" -> new GoogleCredential(settings);
+      case "sensenova" -> new SensenovaCredential(settings);
+      case "volcengine" -> new VolcengineCredential(settings);
+      case "zhipu" -> new ZhipuCredential(settings);
+      default -> throw new IllegalArgumentException("There is no credential '" + name + "'.");
+    };
   }
 }

@@ -23,45 +23,33 @@ import org.jspecify.annotations.Nullable;
  * them, from the {@code token_uri} of the file. See
  * https://cloud.google.com/docs/authentication/application-default-credentials.
  *
- * <p>It is set up by setters: Camel reads the arguments of a constructor as expressions, and a key
- * may hold commas, quotes and <code>${..}</code>.
+ * <p>{@code accessToken} is a token that someone else renews, and wins; {@code serviceAccountKey}
+ * is the content of a credentials file, {@code credentialsFile} the path of one, or {@link
+ * #APPLICATION_DEFAULT}.
  */
-public final class GoogleCredential implements Credential {
+final class GoogleCredential implements Credential {
   /** In place of a file: what Google's library finds, be it the machine's own account. */
-  public static final String APPLICATION_DEFAULT = "application-default";
+  static final String APPLICATION_DEFAULT = "application-default";
 
   private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
   private static final long AHEAD_MILLIS = TimeUnit.MINUTES.toMillis(10);
   private static final long LIFETIME_MILLIS = TimeUnit.HOURS.toMillis(1);
 
-  private String file = "";
-  private String key = "";
-  private String given = "";
+  private final String file;
+  private final String key;
+  private final String given;
   private final TokenCache tokens;
   private volatile @Nullable String quotaProject;
 
-  /** A credential that has nothing to show yet. */
-  public GoogleCredential() {
-    this(InstantSource.system());
+  GoogleCredential(Settings settings) {
+    this(settings, InstantSource.system());
   }
 
-  GoogleCredential(InstantSource clock) {
+  GoogleCredential(Settings settings, InstantSource clock) {
+    this.file = settings.text("credentialsFile");
+    this.key = settings.secret("serviceAccountKey");
+    this.given = settings.secret("accessToken");
     this.tokens = new TokenCache(this::fetch, clock);
-  }
-
-  /** Sets the path of a credentials file, or {@link #APPLICATION_DEFAULT}. */
-  public void setFile(@Nullable String file) {
-    this.file = file == null ? "" : file.strip();
-  }
-
-  /** Sets the content of a credentials file; it goes before the file. */
-  public void setKey(@Nullable String key) {
-    this.key = key == null ? "" : key.strip();
-  }
-
-  /** Sets a token that someone else renews; it goes before both. */
-  public void setAccessToken(@Nullable String accessToken) {
-    this.given = accessToken == null ? "" : accessToken.strip();
   }
 
   @Override

@@ -7,21 +7,22 @@ package dev.bactrian.credential;
  * @param secret empty where there is none
  */
 record KeyPair(String id, String secret) {
+  private static final KeyPair NONE = new KeyPair("", "");
+
   /**
-   * The pair as it is given in two settings, or in one with a separator.
+   * The pair of a text, {@code ID:SECRET}, empty where it is not one: an id has letters and digits
+   * only, so that a key with a separator somewhere in it is not taken for a pair.
    *
-   * @param id empty where it is not given
-   * @param secret empty where it is not given
-   * @param both {@code ID:SECRET}, or something else
+   * @param separators the characters that may stand between the two
    */
-  static KeyPair of(String id, String secret, String both, char separator) {
-    if (!id.isBlank() && !secret.isBlank()) {
-      return new KeyPair(id.strip(), secret.strip());
+  static KeyPair split(String both, String separators) {
+    for (int at = 0; at < both.length(); at++) {
+      if (separators.indexOf(both.charAt(at)) >= 0) {
+        String id = both.substring(0, at).strip();
+        return id.matches("[\\w-]+") ? new KeyPair(id, both.substring(at + 1).strip()) : NONE;
+      }
     }
-    int at = both.indexOf(separator);
-    return at < 0
-        ? new KeyPair("", "")
-        : new KeyPair(both.substring(0, at).strip(), both.substring(at + 1).strip());
+    return NONE;
   }
 
   boolean isComplete() {

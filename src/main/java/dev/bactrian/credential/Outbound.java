@@ -1,15 +1,23 @@
 package dev.bactrian.credential;
 
+import dev.bactrian.error.ErrorClass;
+import dev.bactrian.error.UpstreamException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A POST on its way to a provider, while it can still be changed. */
 public final class Outbound {
+  private static final Pattern PROOF = Pattern.compile("authorization|key|token|secret");
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final URI origin;
   private String pathAndQuery;
   private final Map<String, String> headers = new LinkedHashMap<>();
@@ -54,9 +62,18 @@ public final class Outbound {
     return body;
   }
 
-  /** Sets a header. */
+  /**
+   * Sets a header. What is not ASCII goes as its UTF-8 bytes.
+   *
+   * @throws UpstreamException when it has a character that ends lines, which no header can carry
+   */
   public void header(String name, String value) {
-    headers.put(name.toLowerCase(Locale.ROOT), value);
+    if (CONTROL.matcher(value).find()) {
+      throw UpstreamException.noticed(
+          ErrorClass.AUTH, "The gateway's credentials for the provider have a control character.");
+    }
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    headers.put(name.toLowerCase(Locale.ROOT), new String(bytes, StandardCharsets.ISO_8859_1));
   }
 
   /** Adds a query parameter that is secret; name and value are percent-encoded already. */
@@ -65,12 +82,12 @@ public final class Outbound {
     secrets.add(value);
   }
 
-  /** What a provider may repeat of the credentials in this request, whatever they look like. */
+  /** What must not be shown of this request: the proofs in it, made or given. */
   public List<String> secrets() {
     List<String> all = new ArrayList<>(secrets);
     headers.forEach(
         (name, value) -> {
-          if (!name.equals("content-type") && !name.equals("user-agent")) {
+          if (PROOF.matcher(name).find()) {
             Arrays.stream(value.split("\\s+")).filter(word -> word.length() > 8).forEach(all::add);
           }
         });

@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * SenseNova's two kinds of credentials: an access key with its secret, from which a token is made
  * that lives for half an hour, or a plain API key. See https://platform.sensenova.cn.
+ *
+ * <p>{@code apiKey} is a plain key, or {@code AK:SK}; {@code accessKeyId} and {@code
+ * secretAccessKey} are an access key. {@code api} is {@code native}, {@code compatible}, {@code
+ * token}, or {@code auto} for the first with an access key and the last with a plain key.
  */
-public final class SensenovaCredential implements Credential {
+final class SensenovaCredential implements Credential {
   private static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
   private static final List<String> APIS = List.of("native", "compatible", "token");
   private static final long LIFETIME_SECONDS = 1800;
@@ -23,49 +27,29 @@ public final class SensenovaCredential implements Credential {
   private final KeyPair pair;
   private final TokenCache tokens;
 
-  /**
-   * A credential; what is not given is empty.
-   *
-   * @param api which API is called: {@code native}, {@code compatible}, {@code token}, or {@code
-   *     auto} for the native one with an access key and the token plan with a plain key
-   * @param apiKey a plain key, or {@code AK:SK}
-   * @param accessKeyId the access key's id
-   * @param secretAccessKey its secret
-   */
-  public SensenovaCredential(
-      String api, String apiKey, String accessKeyId, String secretAccessKey) {
-    this(api, apiKey, accessKeyId, secretAccessKey, InstantSource.system());
+  SensenovaCredential(Settings settings) {
+    this(settings, InstantSource.system());
   }
 
-  SensenovaCredential(
-      String api, String apiKey, String accessKeyId, String secretAccessKey, InstantSource clock) {
-    this.pair = KeyPair.of(accessKeyId, secretAccessKey, apiKey, ':');
-    this.apiKey = apiKey.strip();
-    this.api = api.equals("auto") ? (isKeyPair() ? "native" : "token") : api;
-    if (!APIS.contains(this.api)) {
+  SensenovaCredential(Settings settings, InstantSource clock) {
+    this.pair = settings.pair("accessKeyId", "secretAccessKey", "apiKey", ":");
+    this.apiKey = settings.secret("apiKey");
+    String wanted = settings.text("api");
+    this.api = wanted.equals("auto") ? (pair.isComplete() ? "native" : "token") : wanted;
+    if (!APIS.contains(api)) {
       throw new IllegalArgumentException("api: '" + api + "' is not auto or one of " + APIS);
     }
     this.tokens = new TokenCache(this::token, clock);
   }
 
-  /** Whether a token is made from an access key and its secret. */
-  boolean isKeyPair() {
-    return pair.isComplete();
-  }
-
-  /** Whether the native API is called. */
-  public boolean isNative() {
-    return api.equals("native");
-  }
-
-  /** Whether the compatible mode is called. */
-  public boolean isCompatible() {
-    return api.equals("compatible");
+  @Override
+  public String api() {
+    return api;
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    String token = isKeyPair() ? tokens.get() : null;
+    String token = pair.isComplete() ? tokens.get() : null;
     request.header("authorization", "Bearer " + (token == null ? apiKey : token));
     return token;
   }

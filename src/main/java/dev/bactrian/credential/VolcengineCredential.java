@@ -22,52 +22,41 @@ import org.jspecify.annotations.Nullable;
  * Volcengine Ark's two kinds of credentials: a plain API key, or an access key with its secret,
  * which is exchanged for a key that opens one endpoint ({@code ep-..}) for a week. See
  * https://www.volcengine.com/docs/82379.
+ *
+ * <p>{@code apiKey} is a plain key, which wins, or {@code AK:SK}; {@code accessKeyId} and {@code
+ * secretAccessKey} are an access key, which is exchanged at {@code tokenUrl}, signed for {@code
+ * region}.
  */
-public final class VolcengineCredential implements Credential {
+final class VolcengineCredential implements Credential {
   private static final String QUERY = "Action=GetApiKey&Version=2024-01-01";
   private static final String ENDPOINT = "ep-";
   private static final long LIFETIME_SECONDS = 604_800;
   private static final long TIMEOUT_MILLIS = 10_000;
 
   private final String apiKey;
-  private final KeyPair pair;
+  private final boolean plain;
   private final URI tokenUrl;
   private final VolcengineSignature signature;
   private final InstantSource clock;
   private final TokenService service = new TokenService("Volcengine", TIMEOUT_MILLIS);
   private final ConcurrentMap<String, TokenCache> tokens = new ConcurrentHashMap<>();
 
-  /**
-   * A credential; what is not given is empty.
-   *
-   * @param apiKey a plain key, or {@code AK:SK}
-   * @param accessKeyId the access key's id
-   * @param secretAccessKey its secret
-   * @param tokenUrl where keys are exchanged
-   * @param region for the signature
-   */
-  public VolcengineCredential(
-      String apiKey, String accessKeyId, String secretAccessKey, String tokenUrl, String region) {
-    this(apiKey, accessKeyId, secretAccessKey, tokenUrl, region, InstantSource.system());
+  VolcengineCredential(Settings settings) {
+    this(settings, InstantSource.system());
   }
 
-  VolcengineCredential(
-      String apiKey,
-      String accessKeyId,
-      String secretAccessKey,
-      String tokenUrl,
-      String region,
-      InstantSource clock) {
-    this.apiKey = apiKey.strip();
-    this.pair = KeyPair.of(accessKeyId, secretAccessKey, apiKey, ':');
-    this.tokenUrl = URI.create(tokenUrl.strip().replaceAll("/+$", "") + "/?" + QUERY);
-    this.signature = new VolcengineSignature(pair, region, "ark");
+  VolcengineCredential(Settings settings, InstantSource clock) {
+    this.apiKey = settings.secret("apiKey");
+    KeyPair pair = settings.pair("accessKeyId", "secretAccessKey", "apiKey", ":");
+    boolean inOne = settings.split("apiKey", ":").isComplete();
+    this.plain = !pair.isComplete() || (!apiKey.isEmpty() && !inOne);
+    this.tokenUrl = URI.create(settings.text("tokenUrl").replaceAll("/+$", "") + "/?" + QUERY);
+    this.signature = new VolcengineSignature(pair, settings.text("region"), "ark");
     this.clock = clock;
   }
 
   @Override
   public @Nullable String sign(Outbound request) {
-    boolean plain = !pair.isComplete() || (!apiKey.isEmpty() && apiKey.indexOf(':') < 0);
     String token = plain ? null : token(model(request.body()));
     request.header("authorization", "Bearer " + (token == null ? apiKey : token));
     return token;

@@ -22,6 +22,11 @@ record DemoAnswer(String whole, List<String> chunks, int length) {
   static DemoAnswer to(JsonNode request) {
     JsonNode messages = request.path("messages");
     JsonNode last = messages.path(messages.size() - 1);
+    String begun = "";
+    if (last.path("role").asText().equals("assistant")) {
+      begun = last.path("content").asText();
+      last = messages.path(messages.size() - 2);
+    }
     JsonNode tool = request.path("tools").path(0).path("function");
     boolean callsTool =
         tool.has("name")
@@ -32,7 +37,12 @@ record DemoAnswer(String whole, List<String> chunks, int length) {
     boolean usage = request.path("stream_options").path("include_usage").asBoolean();
     return callsTool
         ? calling(model, tool, prompt, usage)
-        : saying(model, text(request, last), prompt, usage);
+        : saying(model, rest(text(request, last), begun), prompt, usage);
+  }
+
+  /** What is left to say of an answer that was begun. */
+  private static String rest(String text, String begun) {
+    return text.startsWith(begun) ? text.substring(begun.length()) : text;
   }
 
   private static String text(JsonNode request, JsonNode last) {

@@ -28,6 +28,7 @@ final class AnthropicRequest {
           "model",
           "models",
           "route",
+          "resume",
           "provider",
           "messages",
           "stream",

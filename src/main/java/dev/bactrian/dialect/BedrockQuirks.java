@@ -15,6 +15,7 @@ import java.util.Set;
  *     profile, empty for nothing
  * @param profileModels those models
  * @param models what sets Anthropic's models apart
+ * @param efforts where other models have their effort, by the member's path
  */
 record BedrockQuirks(
     long maxTokens,
@@ -23,7 +24,8 @@ record BedrockQuirks(
     Set<String> pass,
     String profile,
     ModelNames profileModels,
-    AnthropicModels models) {
+    AnthropicModels models,
+    List<Rule> efforts) {
   private static final long MAX_TOKENS = 16_384;
   private static final Range UNIT = new Range(0, 1);
   private static final Set<String> PASS =
@@ -53,7 +55,8 @@ record BedrockQuirks(
           default -> profile + ".";
         },
         options.models("profileModels"),
-        AnthropicModels.parse(options.text("models")));
+        AnthropicModels.parse(options.text("models")),
+        options.rules("efforts"));
   }
 
   /** The inference profiles that keep a region's calls in its part of the world. */

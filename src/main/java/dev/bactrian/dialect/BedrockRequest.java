@@ -26,6 +26,7 @@ final class BedrockRequest {
           "model",
           "models",
           "route",
+          "resume",
           "provider",
           "messages",
           "stream",
@@ -74,6 +75,7 @@ final class BedrockRequest {
     AnthropicRequest.refuseFunctions(in);
     AnthropicMessages messages = new AnthropicMessages(in.path("messages"), changes);
     ObjectNode fields = modelFields();
+    new BedrockEffort(in, fields, changes).translate(quirks.efforts(), request.model());
     boolean limited = maxTokens();
     in.properties().forEach(member -> other(member.getKey(), member.getValue()));
     serviceTier();

@@ -1,5 +1,6 @@
 package dev.bactrian.dialect;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatReply;
@@ -71,6 +72,16 @@ final class ChatCompletions {
     }
     node.putObject("completion_tokens_details").put("reasoning_tokens", usage.reasoning());
     return node;
+  }
+
+  /** The tokens of a usage object. */
+  static Usage usage(JsonNode node) {
+    try (JsonParser json = node.traverse()) {
+      json.nextToken();
+      return Usage.read(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The answer as a reply. */

@@ -189,7 +189,7 @@ final class ChunkMender {
   private static void toolCall(ObjectNode call, List<String> keys) {
     String callId = call.path("id").asText("");
     int given = call.path("index").asInt(-1);
-    int at = position(keys, callId, given);
+    int at = position(keys, callId, given, !call.at("/function/name").asText("").isEmpty());
     boolean known = at < keys.size();
     call.put("index", at);
     if (known) {
@@ -205,13 +205,17 @@ final class ChunkMender {
     }
   }
 
-  /** A call is known by the provider's index where that is usable, else by its id. */
-  private static int position(List<String> keys, String callId, int given) {
-    for (int i = 0; i < keys.size(); i++) {
+  /**
+   * A call is known by the provider's index where that is usable, else by its id. Some providers
+   * give all calls the same index: another id and a name at once are another call.
+   */
+  private static int position(List<String> keys, String callId, int given, boolean named) {
+    for (int i = keys.size() - 1; i >= 0; i--) {
       String key = keys.get(i);
-      boolean sameIndex = given >= 0 && key.startsWith(given + ":");
-      boolean sameId = given < 0 && !callId.isEmpty() && key.endsWith(":" + callId);
-      if (sameIndex || sameId) {
+      String knownId = key.substring(key.indexOf(':') + 1);
+      boolean sameId = !callId.isEmpty() && knownId.equals(callId);
+      boolean another = named && !sameId && !callId.isEmpty() && !knownId.isEmpty();
+      if (given < 0 ? sameId : key.startsWith(given + ":") && !another) {
         return i;
       }
     }

@@ -26,7 +26,10 @@ public interface ChunkStream extends SseReader.Handler {
   /** Breaks the stream off for a reason of the gateway's own, such as a time-out. */
   void fail(UpstreamException reason);
 
-  /** The frames since the last call, empty where there are none. */
+  /**
+   * The frames since the last call, empty where there are none. What is said of a {@link #failure}
+   * is not among them: it may hold what must not be shown.
+   */
   Buffer take();
 
   /** Why the stream broke, null while it has not. */

@@ -1,12 +1,9 @@
 package dev.bactrian.dialect;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.chat.Usage;
-import dev.bactrian.error.ApiException;
-import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
@@ -65,9 +62,14 @@ final class ChunkWriter {
 
   /** A piece of text; nothing is sent for an empty one. */
   void content(int choice, String text) {
-    if (!text.isEmpty()) {
+    content(choice, text, Json.MAPPER.nullNode());
+  }
+
+  /** The same with the probabilities of its tokens, as OpenAI has them, or null as JSON. */
+  void content(int choice, String text, JsonNode logprobs) {
+    if (!text.isEmpty() || logprobs.isObject()) {
       meter.add(text);
-      delta(choice, delta -> delta.put("content", text));
+      delta(choice, delta -> delta.put("content", text), logprobs);
     }
   }
 
@@ -169,22 +171,13 @@ final class ChunkWriter {
       for (JsonNode call : message.path("tool_calls")) {
         ((ObjectNode) call).put("index", calls++);
       }
-      delta(at, delta -> delta.setAll(message));
+      delta(at, delta -> delta.setAll(message), choice.path("logprobs"));
       finish(at, choice.path("finish_reason").asText("stop"));
     }
     if (completion.path("usage").isObject()) {
-      usage(usage(completion.path("usage")));
+      usage(ChatCompletions.usage(completion.path("usage")));
     }
     complete();
-  }
-
-  private static Usage usage(JsonNode node) {
-    try (JsonParser json = node.traverse()) {
-      json.nextToken();
-      return Usage.read(json);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** The answer is complete. */
@@ -215,19 +208,23 @@ final class ChunkWriter {
     if (!ended) {
       ended = true;
       failure = reason;
-      ApiException error = ApiException.of(reason);
-      out.appendBytes(PREFIX).appendBytes(ErrorBody.of(error)).appendBytes(SUFFIX);
     }
   }
 
   private void delta(int choice, Consumer<ObjectNode> content) {
+    delta(choice, content, Json.MAPPER.nullNode());
+  }
+
+  private void delta(int choice, Consumer<ObjectNode> content, JsonNode logprobs) {
     if (ended) {
       return;
     }
     boolean first = !started.get(choice);
     started.set(choice);
     committed = true;
-    frame(chunk(choice, first, content, null));
+    ObjectNode chunk = chunk(choice, first, content, null);
+    chunk.withArray("choices").forEach(only -> ((ObjectNode) only).set("logprobs", logprobs));
+    frame(chunk);
   }
 
   private ObjectNode chunk(

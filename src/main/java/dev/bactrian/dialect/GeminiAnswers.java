@@ -6,10 +6,17 @@ import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What whole answers and streams have in common: usage, finish reasons, blocked prompts. */
 final class GeminiAnswers {
+  private static final Map<String, String> BESIDE =
+      Map.of(
+          "groundingMetadata", "grounding_metadata",
+          "citationMetadata", "citation_metadata",
+          "urlContextMetadata", "url_context_metadata");
+
   private GeminiAnswers() {}
 
   /** The tokens of {@code usageMetadata}, null where there is none. */
@@ -77,6 +84,18 @@ final class GeminiAnswers {
         blocked,
         null,
         -1);
+  }
+
+  /** What only Gemini says of a candidate beside its parts: where it has its words from. */
+  static ObjectNode beside(JsonNode candidate) {
+    ObjectNode beside = Json.MAPPER.createObjectNode();
+    BESIDE.forEach(
+        (name, shown) -> {
+          if (candidate.has(name)) {
+            beside.set(shown, candidate.get(name));
+          }
+        });
+    return beside;
   }
 
   /** Something that only Gemini has, as Google's layer for OpenAI's clients carries it. */

@@ -154,10 +154,6 @@ final class GeminiConfig {
     if (!in.path("logprobs").asBoolean()) {
       return;
     }
-    if (request.stream()) {
-      changes.add("logprobs=dropped");
-      return;
-    }
     config.put("responseLogprobs", true);
     if (in.path("top_logprobs").asInt() > 0) {
       config.set("logprobs", in.get("top_logprobs"));

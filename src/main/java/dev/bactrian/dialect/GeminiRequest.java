@@ -20,6 +20,7 @@ final class GeminiRequest {
           "model",
           "models",
           "route",
+          "resume",
           "provider",
           "messages",
           "stream",

@@ -51,52 +51,63 @@ final class GeminiStream extends TranslatedStream {
   }
 
   private void candidate(int index, JsonNode candidate) {
-    for (JsonNode part : candidate.at("/content/parts")) {
-      part(index, part);
+    JsonNode logprobs = GeminiLogprobs.of(candidate);
+    for (JsonNode each : candidate.at("/content/parts")) {
+      GeminiPart part = new GeminiPart(each);
+      if (part.isThought()) {
+        chunks.reasoning(index, part.text());
+      } else if (!part.text().isEmpty()) {
+        spoken.add(index);
+        chunks.content(index, part.text(), logprobs);
+        logprobs = Json.MAPPER.nullNode();
+      }
+      rest(index, part);
     }
-    if (candidate.has("groundingMetadata")) {
-      JsonNode metadata = candidate.get("groundingMetadata");
-      chunks.extension(index, "extra_content", GeminiAnswers.extra("grounding_metadata", metadata));
+    if (logprobs.isObject()) {
+      chunks.content(index, "", logprobs);
     }
+    GeminiAnswers.beside(candidate)
+        .properties()
+        .forEach(member -> beside(index, member.getKey(), member.getValue()));
     if (candidate.path("finishReason").isTextual()) {
       reasons.put(index, candidate.path("finishReason").asText());
     }
   }
 
-  private void part(int index, JsonNode part) {
-    String text = part.path("text").asText();
-    JsonNode signature = part.path("thoughtSignature");
-    if (part.path("thought").asBoolean()) {
-      chunks.reasoning(index, text);
-    } else if (!text.isEmpty()) {
+  private void beside(int index, String name, JsonNode value) {
+    chunks.extension(index, "extra_content", GeminiAnswers.extra(name, value));
+  }
+
+  private void rest(int index, GeminiPart part) {
+    if (part.image().isObject()) {
       spoken.add(index);
-      chunks.content(index, text);
+      chunks.extension(index, "images", Json.MAPPER.createArrayNode().add(part.image()));
     }
-    if (part.has("inlineData")) {
+    if (part.call().isObject()) {
+      call(index, part);
+    } else if (part.signature().isTextual()) {
+      beside(index, "thought_signature", part.signature());
+    }
+    if (part.isForeign()) {
       spoken.add(index);
-      chunks.extension(
-          index, "images", Json.MAPPER.createArrayNode().add(GeminiCandidate.image(part)));
-    }
-    if (part.has("functionCall")) {
-      call(index, part.path("functionCall"), signature);
-    } else if (signature.isTextual()) {
-      chunks.extension(index, "extra_content", GeminiAnswers.extra("thought_signature", signature));
+      beside(index, "parts", Json.MAPPER.createArrayNode().add(part.whole()));
     }
   }
 
-  private void call(int index, JsonNode function, JsonNode signature) {
+  private void call(int index, GeminiPart part) {
     spoken.add(index);
     int call =
         chunks.toolCall(
             index,
-            function.path("id").asText(""),
-            function.path("name").asText(),
+            part.call().path("id").asText(""),
+            part.call().path("name").asText(),
             more -> {
-              if (signature.isTextual()) {
-                more.set("extra_content", GeminiAnswers.extra("thought_signature", signature));
+              if (part.signature().isTextual()) {
+                more.set(
+                    "extra_content", GeminiAnswers.extra("thought_signature", part.signature()));
               }
             });
-    chunks.arguments(index, call, GeminiCandidate.arguments(function));
+    chunks.arguments(index, call, part.arguments());
   }
 
   @Override

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.chat.Usage;
-import dev.bactrian.error.ApiException;
-import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
@@ -232,13 +230,10 @@ final class OpenAiChunkStream implements ChunkStream {
 
   @Override
   public void fail(UpstreamException reason) {
-    if (ended) {
-      return;
+    if (!ended) {
+      ended = true;
+      failure = reason;
     }
-    ended = true;
-    failure = reason;
-    ApiException error = ApiException.of(reason);
-    out.appendBytes(PREFIX).appendBytes(ErrorBody.of(error)).appendBytes(SUFFIX);
   }
 
   @Override
@@ -254,7 +249,7 @@ final class OpenAiChunkStream implements ChunkStream {
   @Override
   public Buffer take() {
     Buffer frames = out;
-    out = Buffer.buffer();
+    out = Buffer.buffer(frames.length()); // what comes next will be about as long
     return frames;
   }
 

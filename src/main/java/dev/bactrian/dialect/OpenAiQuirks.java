@@ -47,9 +47,9 @@ public record OpenAiQuirks(
    *
    * @param maxTokensField the member that limits the answer's length, null to leave the client's
    * @param bounds ranges that values are clamped to; of those for a member the first that fits
-   * @param stop the most stop texts, which are then sent as an array; negative for any
+   * @param stop how many stop texts, and how long
    */
-  record Limits(@Nullable String maxTokensField, List<Bound> bounds, int stop) {}
+  record Limits(@Nullable String maxTokensField, List<Bound> bounds, StopLimit stop) {}
 
   /**
    * Words. An empty list stands for all that OpenAI has.
@@ -100,7 +100,9 @@ public record OpenAiQuirks(
             options.pairs("models"),
             options.flag("routing", false)),
         new Limits(
-            options.text("maxTokensField"), bounds(options), (int) options.number("stop", -1)),
+            options.text("maxTokensField"),
+            bounds(options),
+            StopLimit.of((int) options.number("stop", -1), options.text("stopLength"))),
         new Choices(
             options.rules("toolChoices"), options.rules("formats"), options.rules("efforts")),
         new Messages(

@@ -24,7 +24,7 @@ final class OpenAiRequest {
 
   /** Members that are not sent in any case, or renamed later. */
   private static final Set<String> OURS =
-      Set.of("models", "route", "provider", MAX_TOKENS, MAX_COMPLETION_TOKENS);
+      Set.of("models", "route", "resume", "provider", MAX_TOKENS, MAX_COMPLETION_TOKENS);
 
   private final ChatRequest request;
   private final OpenAiQuirks quirks;
@@ -53,7 +53,7 @@ final class OpenAiRequest {
     new OpenAiMessages(request, quirks.messages(), out.trees, out.splice, out.changes).apply();
     out.trees.writeTo(out.splice);
     out.splice.remove("models");
-    out.splice.remove("route");
+    out.splice.remove("route").remove("resume");
     if (!quirks.members().routing()) {
       out.splice.remove("provider");
     }
@@ -192,23 +192,22 @@ final class OpenAiRequest {
   }
 
   private void stop() {
-    int most = quirks.limits().stop();
-    if (most < 0 || !splice.keeps("stop")) {
+    StopLimit limit = quirks.limits().stop();
+    if (limit.most() < 0 || !splice.keeps("stop")) {
       return;
     }
     JsonNode stop = trees.get("stop");
     int count = stop.isTextual() ? 1 : stop.size();
-    if (count > most) {
-      changes.add("stop=" + (most == 0 ? "dropped" : most + " of " + count));
+    List<String> taken = limit.taken(stop);
+    if (taken.size() < count) {
+      changes.add("stop=" + (taken.isEmpty() ? "dropped" : taken.size() + " of " + count));
     }
-    if (most == 0 || count == 0) {
+    if (taken.isEmpty()) {
       splice.remove("stop");
     } else if (stop.isTextual()) {
       splice.set("stop", utf8("[" + text(index.get("stop")) + "]"));
-    } else if (count > most) {
-      List<String> first = new ArrayList<>();
-      stop.forEach(text -> first.add(text.toString()));
-      splice.set("stop", utf8("[" + String.join(",", first.subList(0, most)) + "]"));
+    } else if (taken.size() < count) {
+      splice.set("stop", utf8("[" + String.join(",", taken) + "]"));
     }
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConfigProblem(@Nullable String file, int line, String message) {
   private static final Pattern FILE =
-      Pattern.compile("(?:file:)?([^\\s:'\"(\\[,=]+\\.yaml)(?::(\\d+))?");
+      Pattern.compile("(?:file:)?([^\\s:'\"(\\[,=]+\\.yaml)(?:(?::|, line )(\\d+))?");
   private static final Pattern LINE = Pattern.compile("\\bline:? (\\d+)");
   private static final int LONGEST = 600;
 
@@ -45,6 +45,10 @@ public record ConfigProblem(@Nullable String file, int line, String message) {
       }
     }
     String all = String.join(": ", messages);
+    if (file != null) {
+      String place = "(?:file:)?" + Pattern.quote(file) + "(?::" + line + ")?:? ";
+      all = all.replaceFirst("^" + place, "");
+    }
     return new ConfigProblem(file, line, all.substring(0, Math.min(all.length(), LONGEST)));
   }
 

@@ -18,12 +18,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notices edits in the configuration folder and loads a new edition. It looks at names, sizes and
- * times every quarter of a second, which works on every file system, and waits until two looks in a
- * row see the same, so that it does not load what is half written.
+ * times every quarter of a second, which works on every file system, and once it sees a change it
+ * waits until two looks in a row see the same, so that it does not load what is half written.
  */
 public final class ConfigWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
   private static final long PERIOD_MILLIS = 250;
+  private static final long SETTLE_MILLIS = 100;
 
   private final Path folder;
   private final Editions editions;
@@ -56,13 +57,14 @@ public final class ConfigWatch implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    timer.scheduleWithFixedDelay(this::check, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    timer.schedule(this::check, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void check() {
+    boolean settled = true;
     try {
       Map<String, String> now = look();
-      boolean settled = now.equals(seen);
+      settled = now.equals(seen);
       seen = now;
       if (settled && !now.equals(loaded)) {
         loaded = now;
@@ -70,6 +72,9 @@ public final class ConfigWatch implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.error("The configuration folder {} cannot be watched", folder, e);
+    }
+    if (!timer.isShutdown()) {
+      timer.schedule(this::check, settled ? PERIOD_MILLIS : SETTLE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -95,7 +100,8 @@ public final class ConfigWatch implements AutoCloseable {
       try (Stream<Path> all = Files.walk(folder, 3, FileVisitOption.FOLLOW_LINKS)) {
         for (Path file : all.filter(path -> path.toString().endsWith(".yaml")).toList()) {
           BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-          files.put(file.toString(), now.lastModifiedTime() + " " + now.size());
+          files.put(
+              file.toString(), now.lastModifiedTime() + " " + now.size() + " " + now.fileKey());
         }
       } catch (IOException | UncheckedIOException e) {
         return seen; // a file went away while we looked: the next look sees what there is

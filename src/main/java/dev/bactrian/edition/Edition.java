@@ -16,6 +16,7 @@ public final class Edition {
   private static final int RETIRED = Integer.MIN_VALUE;
 
   private final CamelContext context;
+  private final Runnable use;
   private final Runnable stop;
   private volatile boolean stopped;
   private final AtomicInteger inside = new AtomicInteger();
@@ -24,16 +25,23 @@ public final class Edition {
    * An edition.
    *
    * @param context started
+   * @param use is told when it comes into use
    * @param stop stops it
    */
-  public Edition(CamelContext context, Runnable stop) {
+  public Edition(CamelContext context, Runnable use, Runnable stop) {
     this.context = context;
+    this.use = use;
     this.stop = stop;
   }
 
   /** Its routes. */
   public CamelContext context() {
     return context;
+  }
+
+  /** It comes into use. */
+  void use() {
+    use.run();
   }
 
   /** Takes a call in; false when the edition is retired already. */

@@ -20,6 +20,7 @@ public final class Editions {
     running.removeIf(Edition::isStopped);
     running.add(next);
     Edition before = current;
+    next.use();
     current = next;
     if (before != null) {
       before.retire();

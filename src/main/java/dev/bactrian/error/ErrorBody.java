@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's error object as JSON: {@code {"error":{"message","type","param","code"}}}. */
 public final class ErrorBody {
+  private static final byte[] EVENT = "data: ".getBytes(StandardCharsets.UTF_8);
   private static final JsonFactory JSON = new JsonFactory();
 
   private ErrorBody() {}
@@ -16,6 +19,15 @@ public final class ErrorBody {
   /** The body of an error answer. */
   public static byte[] of(ApiException error) {
     return of(error.reason(), error.type(), error.param(), error.code());
+  }
+
+  /** The last event of a stream that broke. */
+  public static byte[] event(UpstreamException failure) {
+    byte[] json = of(ApiException.of(failure));
+    byte[] event = Arrays.copyOf(EVENT, EVENT.length + json.length + 2);
+    System.arraycopy(json, 0, event, EVENT.length, json.length);
+    Arrays.fill(event, EVENT.length + json.length, event.length, (byte) '\n');
+    return event;
   }
 
   /** The error object from its members, UTF-8. */

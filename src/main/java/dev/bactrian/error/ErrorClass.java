@@ -11,6 +11,8 @@ public enum ErrorClass {
   BILLING(502, "server_error", "upstream_quota", false, true, true),
   /** The provider's rate limit. */
   RATE(429, "rate_limit_error", "rate_limit_exceeded", true, true, false),
+  /** All of the provider's keys are in use or resting: the provider was not called. */
+  BUSY(429, "rate_limit_error", "rate_limit_exceeded", false, true, false),
   /** The provider has no capacity now. */
   OVERLOAD(503, "service_unavailable_error", "server_is_overloaded", true, true, true),
   /** The provider answered 408 or 504, or no connection could be made in time. */

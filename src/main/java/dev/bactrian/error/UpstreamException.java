@@ -1,6 +1,5 @@
 package dev.bactrian.error;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,17 +39,6 @@ public final class UpstreamException extends RuntimeException {
   /** A failure that the gateway itself noticed, such as a time-out. */
   public static UpstreamException noticed(ErrorClass errorClass, String message) {
     return new UpstreamException(errorClass, 0, message, null, null, -1);
-  }
-
-  /** The same failure with those words taken out of what the provider said. */
-  public UpstreamException without(List<String> secrets) {
-    String shown = reason();
-    for (String secret : secrets) {
-      shown = shown.replace(secret, "***");
-    }
-    return shown.equals(reason())
-        ? this
-        : new UpstreamException(errorClass, status, shown, code, param, retryAfterMillis);
   }
 
   /** The same failure as another class of failures. */

@@ -76,12 +76,23 @@ public record Conduct(int maxAttempts, int retries, Backoff backoff, long maxWai
     long wait = wait(failure, failed.tries() + 1);
     boolean inTime = wait <= maxWaitMillis && wait < remainingMillis;
     if (kind.retriedOnSameTarget() && failed.tries() < retries && inTime) {
-      List<Target> plan = new ArrayList<>(rest.size() + 1);
-      plan.add(failed.again());
-      plan.addAll(rest);
-      return new Next(List.copyOf(plan), wait);
+      return new Next(before(failed.again(), rest), wait);
     }
     return new Next(rest, 0);
+  }
+
+  /** What to do where another key or endpoint of the same provider can be tried at once. */
+  public Next atAnotherKey(Target failed, List<Target> rest, int attempts, long remainingMillis) {
+    return attempts >= maxAttempts || remainingMillis <= 0
+        ? new Next(List.of(), 0)
+        : new Next(before(failed, rest), 0);
+  }
+
+  private static List<Target> before(Target first, List<Target> rest) {
+    List<Target> plan = new ArrayList<>(rest.size() + 1);
+    plan.add(first);
+    plan.addAll(rest);
+    return List.copyOf(plan);
   }
 
   /** As long as the provider asks for, else the backoff. */

@@ -4,6 +4,7 @@ import dev.bactrian.call.ChatCall;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.pool.Lease;
 import dev.bactrian.provider.Breakers;
 import java.util.Objects;
 import org.apache.camel.Exchange;
@@ -39,15 +40,26 @@ public final class FallbackStep implements Processor {
     UpstreamException failure =
         failure(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), target);
     ChatCall call = before.failed(failure);
-    if (failure.errorClass() == ErrorClass.OVERLOAD
+    Lease lease = call.lease();
+    boolean another = lease != null && lease.failed(failure);
+    if (lease == null
+        && failure.errorClass() == ErrorClass.OVERLOAD
         && failure.retryAfterMillis() > conduct.maxWaitMillis()) {
       breakers.rest(target.provider(), failure.retryAfterMillis());
     }
+    int attempts = call.attempts().size();
+    long remaining = call.lifetime().remaining();
     Conduct.Next next =
-        conduct.after(
-            target, failure, call.plan(), call.attempts().size(), call.lifetime().remaining());
+        another
+            ? conduct.atAnotherKey(target, call.plan(), attempts, remaining)
+            : conduct.after(target, failure, call.plan(), attempts, remaining);
     LOG.debug(
-        "{} {} failed: {} {}", call.id(), target.id(), failure.errorClass(), failure.reason());
+        "{} {}{} failed: {} {}",
+        call.id(),
+        target.id(),
+        lease == null ? "" : " key " + lease.name(),
+        failure.errorClass(),
+        failure.reason());
     exchange.setVariable(ChatCall.VARIABLE, call.planned(next.plan()));
     if (next.plan().isEmpty()) {
       throw ApiException.of(failure);

@@ -2,7 +2,9 @@ package dev.bactrian.plan;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ErrorClass;
+import dev.bactrian.pool.Lease;
 import java.util.List;
 import java.util.Objects;
 import org.apache.camel.Exchange;
@@ -22,6 +24,11 @@ public final class OverflowStep implements Processor {
       List<Target> targets = Conduct.larger(Objects.requireNonNull(call.target()), call.plan());
       larger = !targets.isEmpty();
       if (larger) {
+        Lease lease = call.lease();
+        if (lease != null) {
+          lease.answered();
+          lease.end(Usage.NONE);
+        }
         exchange.setVariable(ChatCall.VARIABLE, call.failed(refused.failure()).planned(targets));
       }
     }

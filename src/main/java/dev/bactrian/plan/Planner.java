@@ -5,7 +5,7 @@ import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.catalogue.Model;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.ApiException;
-import dev.bactrian.provider.Breakers;
+import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 public final class Planner {
   private final Catalogues catalogues;
   private final Providers providers;
-  private final Breakers breakers;
+  private final EditionPools pools;
   private final Speeds speeds;
   private final AutoTask autoTask;
   private final int exploration;
@@ -29,31 +29,24 @@ public final class Planner {
   public Planner(
       Catalogues catalogues,
       Providers providers,
-      Breakers breakers,
+      EditionPools pools,
       Speeds speeds,
       AutoTask autoTask,
       int exploration) {
-    this(
-        catalogues,
-        providers,
-        breakers,
-        speeds,
-        autoTask,
-        exploration,
-        RandomGenerator.getDefault());
+    this(catalogues, providers, pools, speeds, autoTask, exploration, RandomGenerator.getDefault());
   }
 
   Planner(
       Catalogues catalogues,
       Providers providers,
-      Breakers breakers,
+      EditionPools pools,
       Speeds speeds,
       AutoTask autoTask,
       int exploration,
       RandomGenerator random) {
     this.catalogues = catalogues;
     this.providers = providers;
-    this.breakers = breakers;
+    this.pools = pools;
     this.speeds = speeds;
     this.autoTask = autoTask;
     this.exploration = exploration;
@@ -78,7 +71,6 @@ public final class Planner {
   public Plan plan(ChatRequest request, Predicate<Model> permitted) {
     Catalogue catalogue = catalogues.current();
     Ranking ranking = new Ranking(catalogue.routing(), speeds, exploration / 100.0, random);
-    return new Planning(request, catalogue, providers, breakers, autoTask, ranking, permitted)
-        .plan();
+    return new Planning(request, catalogue, providers, pools, autoTask, ranking, permitted).plan();
   }
 }

@@ -6,7 +6,7 @@ import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.chat.Policy;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.plan.Plan.Left;
-import dev.bactrian.provider.Breakers;
+import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ final class Planning {
   private final ChatRequest request;
   private final Catalogue catalogue;
   private final Providers providers;
-  private final Breakers breakers;
+  private final EditionPools pools;
   private final AutoTask autoTask;
   private final Ranking ranking;
   private final Preferences preferences;
@@ -39,14 +39,14 @@ final class Planning {
       ChatRequest request,
       Catalogue catalogue,
       Providers providers,
-      Breakers breakers,
+      EditionPools pools,
       AutoTask autoTask,
       Ranking ranking,
       Predicate<Model> permitted) {
     this.request = request;
     this.catalogue = catalogue;
     this.providers = providers;
-    this.breakers = breakers;
+    this.pools = pools;
     this.autoTask = autoTask;
     this.ranking = ranking;
     this.permitted = permitted;
@@ -194,7 +194,9 @@ final class Planning {
     if (lacking != null) {
       return lacking;
     }
-    return breakers.isOpen(model.provider()) ? "its provider failed too often just now" : null;
+    return pools.isOut(model.provider(), model.upstream())
+        ? "its provider failed too often just now"
+        : null;
   }
 
   private Needs needs() {

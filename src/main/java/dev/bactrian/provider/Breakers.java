@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Breakers {
   private final CircuitBreakerRegistry registry;
+  private final long openMillis;
   private final long longestRestMillis;
 
   /**
@@ -27,6 +28,7 @@ public final class Breakers {
    */
   public Breakers(
       int window, int minimum, int failureRate, long openMillis, long longestRestMillis) {
+    this.openMillis = openMillis;
     this.longestRestMillis = longestRestMillis;
     this.registry =
         CircuitBreakerRegistry.of(
@@ -61,6 +63,28 @@ public final class Breakers {
   /** A provider's breaker. */
   public CircuitBreaker of(String provider) {
     return registry.circuitBreaker(name(provider));
+  }
+
+  /** A breaker that lets everything pass and counts nothing. */
+  static CircuitBreaker none(String provider) {
+    CircuitBreaker breaker = CircuitBreaker.ofDefaults(name(provider));
+    breaker.transitionToDisabledState();
+    return breaker;
+  }
+
+  /** A new breaker with the same numbers, known to nobody else. */
+  public CircuitBreaker fresh(String name) {
+    return CircuitBreaker.of(name, registry.getDefaultConfig());
+  }
+
+  /** How long a breaker stays open. */
+  public long openMillis() {
+    return openMillis;
+  }
+
+  /** How long a provider can have itself left alone for. */
+  public long longestRestMillis() {
+    return longestRestMillis;
   }
 
   /** Whether a provider is not called for now because it failed too often. */

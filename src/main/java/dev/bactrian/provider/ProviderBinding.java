@@ -1,6 +1,7 @@
 package dev.bactrian.provider;
 
 import dev.bactrian.catalogue.Catalogues;
+import dev.bactrian.credential.PlainProperties;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -8,7 +9,6 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.spi.LoadablePropertiesSource;
-import org.apache.camel.spi.PropertiesComponent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +36,17 @@ public final class ProviderBinding implements CamelContextAware {
   /** Binds; called before the routes are built. */
   public void bind() {
     CamelContext camel = Objects.requireNonNull(context);
-    PropertiesComponent properties = camel.getPropertiesComponent();
+    PlainProperties properties = new PlainProperties(camel);
     Providers found =
         new Providers(
-            config,
-            catalogues,
-            System.getenv(),
-            name -> properties.resolveProperty(String.valueOf(name)).orElse(null));
-    properties.addPropertiesSource(new Settings(found.kameletProperties()));
+            config, catalogues, System.getenv(), name -> properties.get(String.valueOf(name)));
+    camel.getPropertiesComponent().addPropertiesSource(new Settings(found.kameletProperties()));
     for (String provider : found.ids()) {
-      camel.getRegistry().bind(Breakers.name(provider), breakers.of(provider));
+      // The members of a pool have breakers of their own.
+      boolean pooled = found.pool(provider) != null;
+      camel
+          .getRegistry()
+          .bind(Breakers.name(provider), pooled ? Breakers.none(provider) : breakers.of(provider));
     }
     providers = found;
   }

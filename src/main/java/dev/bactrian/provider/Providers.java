@@ -3,14 +3,13 @@ package dev.bactrian.provider;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.catalogue.Model;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Providers {
   private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
   private final Map<String, String> missing = new LinkedHashMap<>();
+  private final Map<String, PoolSettings> pools = new LinkedHashMap<>();
 
   /**
    * Finds the kamelets of the catalogue's providers.
@@ -43,18 +43,24 @@ public final class Providers {
     for (Model model : catalogues.current().models()) {
       ids.add(model.provider());
     }
+    Map<String, PoolFile.Written> written = new LinkedHashMap<>(PoolFile.read(folder, environment));
     for (String id : ids) {
       KameletFile kamelet = KameletFile.find(folder, id);
       if (kamelet != null) {
-        add(kamelet, environment, property);
+        add(kamelet, environment, property, written.remove(id));
       }
+    }
+    if (!written.isEmpty()) {
+      String place = written.values().iterator().next().place();
+      throw new IllegalArgumentException(place + " is no provider that has a kamelet.");
     }
   }
 
   private void add(
       KameletFile kamelet,
       Map<String, String> environment,
-      UnaryOperator<@Nullable String> property) {
+      UnaryOperator<@Nullable String> property,
+      PoolFile.@Nullable Written written) {
     Map<String, String> own = new LinkedHashMap<>();
     String id = kamelet.provider();
     for (String name : kamelet.properties().keySet()) {
@@ -72,23 +78,20 @@ public final class Providers {
                 own.putIfAbsent(name, value.strip());
               }
             });
-    Predicate<String> isSet =
-        name ->
-            own.containsKey(name)
-                || kamelet.properties().get(name) != null
-                || property.apply(setting(id, name)) != null;
-    List<String> ways = new ArrayList<>();
-    for (List<String> set : kamelet.required()) {
-      List<String> without =
-          set.stream().filter(isSet.negate()).map(name -> variable(id, name)).sorted().toList();
-      if (without.isEmpty()) {
-        ways.clear();
-        break;
-      }
-      ways.add(String.join(" and ", without));
-    }
+    Function<String, @Nullable String> provided =
+        name -> own.containsKey(name) ? own.get(name) : property.apply(setting(id, name));
     settings.put(id, own);
-    missing.put(id, String.join(", or ", ways));
+    missing.put(
+        id,
+        kamelet.missing(
+            name -> provided.apply(name) != null || kamelet.properties().get(name) != null,
+            name -> variable(id, name)));
+    Members members = new Members(kamelet, provided);
+    PoolSettings pool = written == null ? members.numbered(environment) : members.written(written);
+    if (pool != null) {
+      pools.put(id, pool);
+      missing.put(id, "");
+    }
   }
 
   /** The environment variable of a provider's property: {@code DEEPSEEK_BASE_URL}. */
@@ -105,6 +108,34 @@ public final class Providers {
   /** The name of a provider's kamelet. */
   public static String kamelet(String provider) {
     return KameletFile.name(provider);
+  }
+
+  /**
+   * What a provider's kamelet is called by: itself, or one instance for each member of its pool.
+   */
+  public List<String> kamelets(String provider) {
+    PoolSettings pool = pools.get(provider);
+    String kamelet = KameletFile.name(provider);
+    return pool == null
+        ? List.of(kamelet)
+        : pool.members().stream()
+            .map(member -> kamelet + "/" + instance(provider, member.name()))
+            .toList();
+  }
+
+  /** The name of the kamelet's instance for a member of a pool, which is its route's id, too. */
+  public static String instance(String provider, String member) {
+    return provider + "-key-" + member;
+  }
+
+  /** A provider's pool, null where it has none. */
+  public @Nullable PoolSettings pool(String provider) {
+    return pools.get(provider);
+  }
+
+  /** All pools, by provider. */
+  public Map<String, PoolSettings> pools() {
+    return pools;
   }
 
   /** The ids of all providers that have a kamelet, live or not. */
@@ -130,6 +161,20 @@ public final class Providers {
     Map<String, String> all = new LinkedHashMap<>();
     settings.forEach(
         (provider, own) -> own.forEach((name, value) -> all.put(setting(provider, name), value)));
+    pools.forEach(
+        (provider, pool) ->
+            pool.members()
+                .forEach(
+                    member ->
+                        member
+                            .properties()
+                            .forEach(
+                                (name, value) ->
+                                    all.put(
+                                        setting(
+                                            provider,
+                                            instance(provider, member.name()) + "." + name),
+                                        value))));
     return all;
   }
 }

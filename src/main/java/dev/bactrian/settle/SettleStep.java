@@ -39,6 +39,11 @@ public final class SettleStep implements Processor {
     }
     drain.leave(call.lifetime());
     ChatCall.Outcome outcome = call.outcome();
+    for (Attempt attempt : call.attempts()) {
+      if (attempt.lease() != null) {
+        attempt.lease().end(outcome == null ? null : outcome.usage());
+      }
+    }
     if (outcome == null) {
       return;
     }
@@ -62,6 +67,9 @@ public final class SettleStep implements Processor {
       return;
     }
     Attempt attempt = call.attempts().get(call.attempts().size() - 1);
+    if (outcome.answered() < attempt.started()) {
+      return; // it went on with what another one began
+    }
     double firstToken = (outcome.answered() - attempt.started()) / MILLION;
     double rest = (System.nanoTime() - outcome.answered()) / MILLION;
     speeds.learn(attempt.target().id(), firstToken, 1000 * usage.completion() / Math.max(1, rest));
@@ -73,6 +81,9 @@ public final class SettleStep implements Processor {
     StringBuilder line = new StringBuilder(192);
     line.append(call.id()).append(" key=").append(call.key() == null ? "-" : call.key().id());
     line.append(" model=").append(target == null ? "-" : target.id());
+    if (call.lease() != null && call.lease().name() != null) {
+      line.append(" provider-key=").append(call.lease().name());
+    }
     line.append(" status=").append(outcome.status());
     line.append(" attempts=").append(call.attempts().size());
     if (usage != null) {

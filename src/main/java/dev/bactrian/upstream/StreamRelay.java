@@ -3,6 +3,7 @@ package dev.bactrian.upstream;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.dialect.ChunkStream;
+import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.sse.EventReader;
 import io.vertx.core.buffer.Buffer;
@@ -128,14 +129,14 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   private void write(WriteStream<Buffer> out) {
-    if (settling) {
-      return;
-    }
-    if (chunks.ended()) {
-      settle(out, chunks.take());
+    if (settling || ended.isDone()) {
       return;
     }
     Buffer frames = chunks.take();
+    if (chunks.ended()) {
+      settle(out, frames);
+      return;
+    }
     if (frames.length() > 0) {
       out.write(frames);
     }
@@ -149,7 +150,11 @@ final class StreamRelay implements ChatReply.Stream {
   private void settle(WriteStream<Buffer> out, Buffer frames) {
     settling = true;
     call.dueAtDeadline();
-    StreamEnd end = end(chunks.failure());
+    UpstreamException failure = chunks.failure() == null ? null : call.shown(chunks.failure());
+    if (failure != null) {
+      frames.appendBytes(ErrorBody.event(failure));
+    }
+    StreamEnd end = end(failure);
     CompletableFuture<Void> settled = settle.apply(end).toCompletableFuture();
     if (settled.isDone()) {
       last(out, frames, end, settled.isCompletedExceptionally());

@@ -5,12 +5,14 @@ import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.credential.Outbound;
 import dev.bactrian.dialect.Dialect;
+import dev.bactrian.error.Redaction;
 import dev.bactrian.error.UpstreamException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ final class UpstreamCall {
   private final CompletableFuture<ChatReply> reply = new CompletableFuture<>();
 
   private volatile long due;
+  private List<String> secrets = List.of();
   private @Nullable HttpClientRequest httpRequest;
   private @Nullable StreamRelay relay;
   private boolean received;
@@ -83,6 +86,7 @@ final class UpstreamCall {
 
   private void send(HttpClientRequest out, Outbound outbound) {
     httpRequest = out;
+    secrets = outbound.secrets();
     outbound.headers().forEach(out::putHeader);
     out.response()
         .onComplete(
@@ -242,8 +246,17 @@ final class UpstreamCall {
     if (relay == null || !relay.fail(failure)) {
       close();
       reset();
-      reply.completeExceptionally(failure);
+      reply.completeExceptionally(shown(failure));
     }
+  }
+
+  /** What is shown of a failure: a provider may repeat the credentials that it was sent. */
+  UpstreamException shown(UpstreamException failure) {
+    List<String> all = new ArrayList<>(secrets);
+    if (config.credential() != null) {
+      all.addAll(config.credential().secrets());
+    }
+    return new Redaction(all).of(failure);
   }
 
   /** The connection broke: what came before that and was held back goes first. */

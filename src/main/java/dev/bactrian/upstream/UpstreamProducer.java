@@ -102,8 +102,7 @@ final class UpstreamProducer extends DefaultProducer {
     try {
       return call.start(outbound).get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UpstreamException thrown) {
-        UpstreamException failure = thrown.without(outbound.secrets());
+      if (e.getCause() instanceof UpstreamException failure) {
         if (!failure.errorClass().triedElsewhere()) {
           return new ChatReply.Refused(failure, outgoing.changes());
         }

@@ -26,13 +26,18 @@ class AwsCredentialTest {
   private final AwsSignature check = new AwsSignature(ID, SECRET, null, "us-east-1");
 
   private static AwsCredential credential(String apiKey, String token) {
-    AwsCredential credential = new AwsCredential(new TestClock(NOW.toEpochMilli()));
-    credential.setApiKey(apiKey);
-    credential.setAccessKeyId(ID);
-    credential.setSecretAccessKey(SECRET);
-    credential.setSessionToken(token);
-    credential.setRegion("us-east-1");
-    return credential;
+    return credential(apiKey, ID, SECRET, token);
+  }
+
+  private static AwsCredential credential(String key, String id, String secret, String token) {
+    Settings settings =
+        Signed.settings(
+            "apiKey", key,
+            "accessKeyId", id,
+            "secretAccessKey", secret,
+            "sessionToken", token,
+            "region", "us-east-1");
+    return new AwsCredential(settings, new TestClock(NOW.toEpochMilli()));
   }
 
   private static Outbound outbound(String origin, String path) {
@@ -136,6 +141,26 @@ class AwsCredentialTest {
     assertThat(request.headers())
         .containsEntry("authorization", "Bearer ABSKexample=")
         .doesNotContainKey("x-amz-date");
+  }
+
+  @Test
+  void anAccessKeyAndItsSecretMayStandInOneSetting() {
+    for (String token : List.of("", "IQoJ//+==")) {
+      Outbound request = outbound("https://" + HOST + ":443", PATH);
+      credential(ID + ":" + SECRET, "", "", token).sign(request);
+
+      AwsSignature expected =
+          new AwsSignature(ID, SECRET, token.isEmpty() ? null : token, "us-east-1");
+      assertThat(refusal(expected, request, HOST)).isNull();
+    }
+  }
+
+  @Test
+  void theTokenOfAnotherAccessKeyIsNotSent() {
+    Outbound request = outbound("https://" + HOST + ":443", PATH);
+    credential(ID + ":" + SECRET, "ASIAOTHER", "other", "IQoJ//+==").sign(request);
+
+    assertThat(refusal(check, request, HOST)).isNull();
   }
 
   @Test

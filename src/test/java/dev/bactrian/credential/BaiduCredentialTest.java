@@ -7,6 +7,7 @@ import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Script;
+import dev.bactrian.simulator.BaiduIam;
 import dev.bactrian.simulator.BaiduTokens;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BaiduCredentialTest {
   private static final String BEARER = "bce-v3/ALTAK-simulated/0123456789abcdef";
@@ -21,7 +23,6 @@ class BaiduCredentialTest {
   private final BaiduTokens tokens = new BaiduTokens();
   private final ProviderServer server = ProviderServer.start().always(tokens);
   private final TestClock clock = new TestClock(1_750_000_000_000L);
-  private final String address = "http://127.0.0.1:" + server.port() + "/oauth/2.0/token";
 
   @AfterEach
   void stop() {
@@ -29,7 +30,31 @@ class BaiduCredentialTest {
   }
 
   private BaiduCredential with(String apiKey, String secretKey) {
-    return new BaiduCredential("auto", apiKey, secretKey, "", address, clock);
+    return with(apiKey, secretKey, "");
+  }
+
+  private BaiduCredential with(String apiKey, String secretKey, String appId) {
+    Settings settings =
+        Signed.settings(
+            "api",
+            "auto",
+            "apiKey",
+            apiKey,
+            "secretKey",
+            secretKey,
+            "appId",
+            appId,
+            "accessKeyId",
+            "",
+            "secretAccessKey",
+            "",
+            "iamUrl",
+            "",
+            "baseUrl",
+            "http://127.0.0.1:" + server.port() + "/",
+            "tokenUrl",
+            "/oauth/2.0/token");
+    return new BaiduCredential(settings, clock);
   }
 
   private BaiduCredential keyPair() {
@@ -41,7 +66,7 @@ class BaiduCredentialTest {
     BaiduCredential credential = with(BEARER, "");
     Signed signed = Signed.by(credential);
 
-    assertThat(credential.isVersion1()).isFalse();
+    assertThat(credential.api()).isEqualTo("v2");
     assertThat(signed.authorization()).isEqualTo("Bearer " + BEARER);
     assertThat(signed.request().headers()).doesNotContainKey("appid");
     assertThat(signed.proof()).isNull();
@@ -49,7 +74,7 @@ class BaiduCredentialTest {
 
   @Test
   void anApplicationIsNamedInAHeader() {
-    Signed signed = Signed.by(new BaiduCredential("auto", BEARER, "", "app-1", address, clock));
+    Signed signed = Signed.by(with(BEARER, "", "app-1"));
 
     assertThat(signed.request().headers()).containsEntry("appid", "app-1");
   }
@@ -65,12 +90,80 @@ class BaiduCredentialTest {
     assertThat(tokens.isValid(String.valueOf(signed.proof()))).isTrue();
   }
 
-  @Test
-  void keyAndSecretMayStandInOneSetting() {
-    BaiduCredential credential = with(BaiduTokens.KEY + "|" + BaiduTokens.SECRET, "");
+  @ParameterizedTest
+  @ValueSource(strings = {"|", ":"})
+  void keyAndSecretMayStandInOneSetting(String separator) {
+    BaiduCredential credential = with(BaiduTokens.KEY + separator + BaiduTokens.SECRET, "");
 
-    assertThat(credential.isVersion1()).isTrue();
+    assertThat(credential.api()).isEqualTo("v1");
     assertThat(Signed.by(credential).proof()).isEqualTo("24.simulated.1.2592000");
+  }
+
+  /** Made with Python's hmac: id TESTAK, secret TESTSK, at 1750000000 s. */
+  @Test
+  void aRequestForABearerKeyIsSigned() {
+    BaiduAccessKey key =
+        new BaiduAccessKey(
+            new KeyPair("TESTAK", "TESTSK"),
+            "https://iam.bj.baidubce.com/",
+            new TokenService("Baidu", 1));
+
+    assertThat(key.signature(1_750_000_000_999L))
+        .isEqualTo(
+            "bce-auth-v1/TESTAK/2025-06-15T15:06:40Z/1800/host/"
+                + "76043903ef3be2a9f9cf0ca448f7bb9eafe972db046be168de73984bba46e68f");
+  }
+
+  @Test
+  void anAccessKeyIsExchangedForABearerKeyAndAgainWhenItIsRefused() {
+    BaiduIam iam = new BaiduIam();
+    server.always(iam);
+    BaiduCredential credential = new BaiduCredential(accessKey(BaiduIam.SECRET));
+    Signed first = Signed.by(credential);
+
+    assertThat(credential.api()).isEqualTo("v2");
+    assertThat(iam.isValid(String.valueOf(first.proof()))).isTrue();
+    assertThat(first.authorization()).isEqualTo("Bearer " + first.proof());
+    assertThat(Signed.by(credential).proof()).isEqualTo(first.proof());
+    assertThat(credential.renew(String.valueOf(first.proof()))).isTrue();
+    assertThat(Signed.by(credential).proof()).isNotEqualTo(first.proof());
+    assertThat(server.count()).isEqualTo(2);
+  }
+
+  @Test
+  void aBearerKeyIsRenewedAnHourBeforeItExpires() {
+    server.always(
+        Script.status(200, "{\"token\":\"bce-v3/x\",\"expireTime\":\"2025-06-16T15:06:40.000Z\"}"));
+    BaiduCredential credential = new BaiduCredential(accessKey(BaiduIam.SECRET), clock);
+    Signed.by(credential);
+    clock.forward(TimeUnit.HOURS.toMillis(23) - 1);
+    Signed.by(credential);
+    assertThat(server.count()).isEqualTo(1);
+    clock.forward(1);
+    Signed.by(credential);
+    assertThat(server.count()).isEqualTo(2);
+  }
+
+  @Test
+  void aWrongAccessKeyIsRefused() {
+    server.always(new BaiduIam());
+    BaiduCredential wrong = new BaiduCredential(accessKey("wrong-one"));
+    failure(ErrorClass.AUTH, () -> Signed.by(wrong), "wrong-one");
+    server.always(Script.status(200, "{}"));
+    failure(ErrorClass.SERVER, () -> Signed.by(wrong), "wrong-one");
+  }
+
+  private Settings accessKey(String secret) {
+    return Signed.settings(
+        "api", "auto",
+        "apiKey", "",
+        "secretKey", "",
+        "accessKeyId", BaiduIam.ID,
+        "secretAccessKey", secret,
+        "iamUrl", "http://127.0.0.1:" + server.port(),
+        "appId", "",
+        "baseUrl", "",
+        "tokenUrl", "/oauth/2.0/token");
   }
 
   @Test
@@ -105,10 +198,11 @@ class BaiduCredentialTest {
     assertThat(Signed.by(credential).proof()).isNotEqualTo(first.proof());
   }
 
-  @ParameterizedTest
-  @CsvSource({"wrong,simulated+Application&Secret", "simulatedApplicationKey,wrong-secret"})
-  void aWrongKeyIsRefused(String key, String secret) {
-    failure(ErrorClass.AUTH, () -> Signed.by(with(key, secret)), secret);
+  @Test
+  void aWrongKeyIsRefused() {
+    String secret = BaiduTokens.SECRET;
+    failure(ErrorClass.AUTH, () -> Signed.by(with("wrong", secret)), secret);
+    failure(ErrorClass.AUTH, () -> Signed.by(with(BaiduTokens.KEY, "wrong-one")), "wrong-one");
   }
 
   @ParameterizedTest

@@ -27,19 +27,18 @@ class GoogleCredentialTest {
   private final ProviderServer server = ProviderServer.start().always(tokens::answer);
   private final String keyFile = GoogleTokens.keyFile(server.baseUrl() + "/token");
   private final TestClock clock = new TestClock(System.currentTimeMillis());
-  private final GoogleCredential credential = with(new GoogleCredential(clock), "", keyFile, "");
+  private final GoogleCredential credential = with("", keyFile, "");
 
   @AfterEach
   void stop() {
     server.close();
   }
 
-  private static GoogleCredential with(
-      GoogleCredential credential, String file, String key, String accessToken) {
-    credential.setFile(file);
-    credential.setKey(key);
-    credential.setAccessToken(accessToken);
-    return credential;
+  private GoogleCredential with(String file, String key, String accessToken) {
+    Settings settings =
+        Signed.settings(
+            "credentialsFile", file, "serviceAccountKey", key, "accessToken", accessToken);
+    return new GoogleCredential(settings, clock);
   }
 
   private static Outbound outbound() {
@@ -89,7 +88,7 @@ class GoogleCredentialTest {
   @Test
   void aFileIsReadAnewForEachToken(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("key.json");
-    GoogleCredential byFile = with(new GoogleCredential(), file.toString(), "", "");
+    GoogleCredential byFile = with(file.toString(), "", "");
     assertThat(failure(byFile).errorClass()).isEqualTo(ErrorClass.AUTH);
     assertThat(failure(byFile).reason()).doesNotContain(file.toString());
     Files.writeString(file, keyFile);
@@ -98,7 +97,7 @@ class GoogleCredentialTest {
 
   @Test
   void aGivenTokenIsUsedAsItIs() {
-    GoogleCredential given = with(new GoogleCredential(), "", "", "ya29.${x}{{y}}#{z}");
+    GoogleCredential given = with("", "", "ya29.${x}{{y}}#{z}");
     assertThat(authorization(given)).isEqualTo("Bearer ya29.${x}{{y}}#{z}");
     assertThat(given.sign(outbound())).as("nothing to renew").isNull();
     assertThat(tokens.issued()).isZero();
@@ -107,8 +106,7 @@ class GoogleCredentialTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "{}", "{\"type\":\"service_account\"}", "{\"type\":\"other\"}"})
   void whatIsNoKeyIsRefused(String key) {
-    assertThat(failure(with(new GoogleCredential(), "", key, "")).errorClass())
-        .isEqualTo(ErrorClass.AUTH);
+    assertThat(failure(with("", key, "")).errorClass()).isEqualTo(ErrorClass.AUTH);
   }
 
   @ParameterizedTest

@@ -15,21 +15,28 @@ class SensenovaCredentialTest {
 
   private final TestClock clock = new TestClock(1_750_000_000_000L);
 
+  private SensenovaCredential with(String apiKey, String id, String secret) {
+    Settings settings =
+        Signed.settings(
+            "api", "auto", "apiKey", apiKey, "accessKeyId", id, "secretAccessKey", secret);
+    return new SensenovaCredential(settings, clock);
+  }
+
   @ParameterizedTest
   @CsvSource({"TESTAK:TESTSK,'',''", "'',TESTAK,TESTSK", "' TESTAK : TESTSK ','',''"})
   void anAccessKeyAndItsSecretMakeAToken(String apiKey, String id, String secret) {
-    SensenovaCredential credential = new SensenovaCredential("auto", apiKey, id, secret, clock);
+    SensenovaCredential credential = with(apiKey, id, secret);
 
-    assertThat(credential.isKeyPair()).isTrue();
+    assertThat(credential.api()).isEqualTo("native");
     assertThat(Signed.by(credential).authorization()).isEqualTo("Bearer " + GOLDEN);
   }
 
   @ParameterizedTest
   @CsvSource({"sk-plain,'',''", "sk-plain,TESTAK,''", "sk-plain,'',TESTSK"})
   void aPlainKeyIsSentAsItIs(String apiKey, String id, String secret) {
-    SensenovaCredential credential = new SensenovaCredential("auto", apiKey, id, secret, clock);
+    SensenovaCredential credential = with(apiKey, id, secret);
 
-    assertThat(credential.isKeyPair()).isFalse();
+    assertThat(credential.api()).isEqualTo("token");
     Signed signed = Signed.by(credential);
     assertThat(signed.authorization()).isEqualTo("Bearer sk-plain");
     assertThat(signed.proof()).as("there is nothing to renew").isNull();
@@ -37,8 +44,7 @@ class SensenovaCredentialTest {
 
   @Test
   void aTokenIsKeptAndRenewedAMinuteBeforeItExpires() {
-    SensenovaCredential credential =
-        new SensenovaCredential("auto", "TESTAK:TESTSK", "", "", clock);
+    SensenovaCredential credential = with("TESTAK:TESTSK", "", "");
     String first = Signed.by(credential).authorization();
     clock.forward(1_739_999);
     assertThat(Signed.by(credential).authorization()).isEqualTo(first);
@@ -48,8 +54,7 @@ class SensenovaCredentialTest {
 
   @Test
   void aRefusedTokenIsMadeAnew() {
-    SensenovaCredential credential =
-        new SensenovaCredential("auto", "TESTAK:TESTSK", "", "", clock);
+    SensenovaCredential credential = with("TESTAK:TESTSK", "", "");
     Signed first = Signed.by(credential);
     clock.forward(2_000);
     assertThat(credential.renew(String.valueOf(first.proof()))).isTrue();

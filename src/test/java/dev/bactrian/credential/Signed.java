@@ -2,6 +2,8 @@ package dev.bactrian.credential;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,15 @@ record Signed(Outbound request, @Nullable String proof) {
             "/v1/chat",
             body.getBytes(StandardCharsets.UTF_8));
     return new Signed(request, credential.sign(request));
+  }
+
+  /** Settings from names and values in turn. */
+  static Settings settings(String... pairs) {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      values.put(pairs[i], pairs[i + 1]);
+    }
+    return new Settings(values);
   }
 
   String authorization() {

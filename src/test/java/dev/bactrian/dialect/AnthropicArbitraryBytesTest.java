@@ -91,7 +91,7 @@ class AnthropicArbitraryBytesTest {
       assertThat(sent.toString().endsWith("data: [DONE]\n\n"))
           .as("round %s: %s", round, sent)
           .isEqualTo(stream.failure() == null);
-      for (String frame : sent.toString().split("\n\n")) {
+      for (String frame : ScriptedStream.split(sent)) {
         assertThat(frame).as("round %s", round).startsWith("data: ");
         if (!frame.endsWith(ScriptedStream.DONE)) {
           assertThat(AnthropicFixture.json(frame.substring(6)).isObject()).isTrue();

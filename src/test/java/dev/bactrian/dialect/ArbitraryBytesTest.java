@@ -132,7 +132,7 @@ class ArbitraryBytesTest {
     sent.append(stream.take().toString(StandardCharsets.UTF_8));
 
     assertThat(stream.ended()).as("round %s", round).isTrue();
-    for (String frame : sent.toString().split("\n\n")) {
+    for (String frame : ScriptedStream.split(sent)) {
       assertThat(frame).as("round %s", round).startsWith("data: ");
       String data = frame.substring("data: ".length());
       if (!data.equals("[DONE]")) {

@@ -47,7 +47,9 @@ class BedrockRequestTest {
             "models",
             AnthropicFixture.kamelet("bedrock", "models"),
             "profileModels",
-            AnthropicFixture.kamelet("bedrock", "profileModels")));
+            AnthropicFixture.kamelet("bedrock", "profileModels"),
+            "efforts",
+            AnthropicFixture.kamelet("bedrock", "efforts")));
   }
 
   private static Sent sent(ChatRequest request) {
@@ -298,6 +300,57 @@ class BedrockRequestTest {
         .isEqualTo("{\"type\":\"adaptive\"}");
     assertThat(sent.at("/additionalModelRequestFields/output_config"))
         .isEqualTo("{\"effort\":\"low\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "openai.gpt-oss-120b-1:0 | low | {\"reasoning_effort\":\"low\"} | ``",
+        "us.openai.gpt-oss-20b-1:0 | minimal | {\"reasoning_effort\":\"low\"} | low",
+        "openai.gpt-oss-120b-1:0 | xhigh | {\"reasoning_effort\":\"high\"} | high",
+        "openai.gpt-oss-120b-1:0 | none | `` | dropped",
+        "openai.gpt-5.6-luna | xhigh | {\"reasoning\":{\"effort\":\"xhigh\"}} | ``",
+        "eu.openai.gpt-5.6-luna | none | {\"reasoning\":{\"effort\":\"none\"}} | ``",
+        "openai.gpt-6-sol | minimal | {\"reasoning\":{\"effort\":\"low\"}} | low",
+        "amazon.nova-2-lite-v1:0 | none | `` | ``",
+        "us.amazon.nova-2-lite-v1:0 | medium | {\"reasoningConfig\":{\"maxReasoningEffort\":\"medium\",\"type\":\"enabled\"}} | ``",
+        "amazon.nova-2-lite-v1:0 | max | {\"reasoningConfig\":{\"maxReasoningEffort\":\"high\",\"type\":\"enabled\"}} | high"
+      })
+  void theEffortOfOtherMakersIsPutWhereTheyHaveIt(
+      String model, String effort, String fields, String told) {
+    Sent sent = sent(model, ",\"reasoning_effort\":\"" + effort + "\"");
+
+    assertThat(sent.at("/additionalModelRequestFields")).isEqualTo(fields);
+    assertThat(sent.changes())
+        .isEqualTo(told.isEmpty() ? List.of() : List.of("reasoning_effort=" + told));
+  }
+
+  @Test
+  void muchThoughtOfNovaTakesNoLimits() {
+    String high = ",\"reasoning_effort\":\"high\",\"temperature\":0.2,\"top_p\":0.5";
+    String nova = "amazon.nova-2-lite-v1:0";
+
+    assertThat(sent(nova, high).at("/inferenceConfig")).isEmpty();
+    assertThat(sent(nova, high).changes()).containsExactly("temperature=dropped", "top_p=dropped");
+    Sent limited = sent(nova, high + ",\"max_tokens\":100");
+    assertThat(limited.changes()).containsExactly("reasoning_effort=medium");
+    assertThat(limited.at("/inferenceConfig"))
+        .isEqualTo("{\"maxTokens\":100,\"temperature\":0.2,\"topP\":0.5}");
+  }
+
+  @Test
+  void aModelsOwnMemberForItsEffortStays() {
+    Sent sent =
+        sent(
+            "amazon.nova-2-lite-v1:0",
+            ",\"reasoning_effort\":\"low\",\"additionalModelRequestFields\":"
+                + "{\"reasoningConfig\":{\"type\":\"disabled\"}}");
+
+    assertThat(sent.at("/additionalModelRequestFields"))
+        .isEqualTo("{\"reasoningConfig\":{\"type\":\"disabled\"}}");
+    assertThat(sent.changes()).containsExactly("reasoning_effort=dropped");
   }
 
   @Test

@@ -134,6 +134,29 @@ class ChunkMenderTest extends ScriptedStream {
   }
 
   @Test
+  void callsThatShareAnIndexAreToldApartByIdAndName() {
+    assertThat(
+            indices(
+                "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"1\"}}",
+                "{\"index\":0,\"function\":{\"arguments\":\"2\"}}",
+                "{\"index\":0,\"id\":\"b\",\"function\":{\"name\":\"f\",\"arguments\":\"3\"}}",
+                "{\"index\":0,\"id\":\"\",\"function\":{\"name\":\"\",\"arguments\":\"4\"}}",
+                "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"5\"}}",
+                "{\"index\":1,\"id\":\"c\",\"function\":{\"name\":\"g\"}}"))
+        .containsExactly(0, 0, 1, 1, 0, 2);
+  }
+
+  @Test
+  void anIdThatChangesWithEachFragmentIsTheSameCalls() {
+    assertThat(
+            indices(
+                "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"1\"}}",
+                "{\"index\":0,\"id\":\"b\",\"function\":{\"name\":null,\"arguments\":\"2\"}}",
+                "{\"index\":0,\"id\":\"c\",\"function\":{\"arguments\":\"3\"}}"))
+        .containsExactly(0, 0, 0);
+  }
+
+  @Test
   void aFragmentWithoutIndexAndIdBelongsToTheLastCall() {
     assertThat(
             indices(

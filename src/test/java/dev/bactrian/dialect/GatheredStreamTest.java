@@ -68,6 +68,23 @@ class GatheredStreamTest {
     assertThat(whole.at("/usage/completion_tokens").asInt()).isEqualTo(4);
   }
 
+  @Test
+  void callsThatShareAnIndexAreToldApartByTheirIds() throws IOException {
+    String first = "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{1\"}}";
+    String second = "{\"index\":0,\"id\":\"b\",\"function\":{\"name\":\"f\",\"arguments\":\"{2\"}}";
+    String more = "{\"index\":0,\"function\":{\"arguments\":\"}\"}}";
+    ChatReply.Complete reply =
+        reply(
+            event("{\"tool_calls\":[" + first + "]}", "null")
+                + event("{\"tool_calls\":[" + more + "]}", "null")
+                + event("{\"tool_calls\":[" + second + "," + more + "]}", "\"tool_calls\"")
+                + "data: [DONE]\n\n");
+
+    JsonNode calls = Json.MAPPER.readTree(reply.json()).at("/choices/0/message/tool_calls");
+    assertThat(calls.findValuesAsText("id")).containsExactly("a", "b");
+    assertThat(calls.findValuesAsText("arguments")).containsExactly("{1}", "{2}");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -96,6 +96,43 @@ class GeminiReplyTest {
                     + "{\"token\":\"é\",\"logprob\":-1.0,\"bytes\":[195,169]}]}]}"));
   }
 
+  @Test
+  void codeThatTheModelRanIsPartOfTheText() {
+    JsonNode choice =
+        choice(
+            parts(
+                "{\"text\":\"Let me see.\"},{\"executableCode\":{\"language\":\"PYTHON\",\"code\":"
+                    + "\"print(1)\\n\"}},{\"codeExecutionResult\":{\"outcome\":\"OUTCOME_OK\","
+                    + "\"output\":\"1\"}},{\"text\":\"One.\"}",
+                "STOP"));
+    assertThat(choice.at("/message/content").asText())
+        .isEqualTo("Let me see.\n```python\nprint(1)\n```\n\n```output\n1\n```\nOne.");
+  }
+
+  @Test
+  void aFenceIsLongerThanThoseInTheCode() {
+    JsonNode choice =
+        choice(
+            parts(
+                "{\"executableCode\":{\"language\":\"LANGUAGE_UNSPECIFIED\",\"code\":\"x='```'\"}}",
+                "STOP"));
+    assertThat(choice.at("/message/content").asText()).isEqualTo("\n````\nx='```'\n````\n");
+  }
+
+  @Test
+  void partsThatOpenAiHasNoPlaceForAreCarriedBeside() {
+    JsonNode choice =
+        choice(
+            "{\"content\":{\"parts\":[{\"fileData\":{\"fileUri\":\"gs://x\"}}]},\"finishReason\":"
+                + "\"OTHER\",\"citationMetadata\":{\"c\":1},\"urlContextMetadata\":{\"u\":1}}");
+    assertThat(choice.at("/message/extra_content/google"))
+        .isEqualTo(
+            json(
+                "{\"parts\":[{\"fileData\":{\"fileUri\":\"gs://x\"}}],"
+                    + "\"citation_metadata\":{\"c\":1},\"url_context_metadata\":{\"u\":1}}"));
+    assertThat(choice.path("finish_reason").asText()).isEqualTo("stop");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "STOP,stop,",

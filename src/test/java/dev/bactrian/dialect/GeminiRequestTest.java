@@ -37,7 +37,7 @@ class GeminiRequestTest {
         "\"frequency_penalty\":-1 | {\"frequencyPenalty\":-1} |",
         "\"logprobs\":true,\"top_logprobs\":3 | {\"responseLogprobs\":true,\"logprobs\":3} |",
         "\"logprobs\":false,\"top_logprobs\":3 | |",
-        "\"logprobs\":true,\"stream\":true | | logprobs=dropped",
+        "\"logprobs\":true,\"stream\":true | {\"responseLogprobs\":true} |",
         "\"response_format\":{\"type\":\"text\"} | |",
         "\"response_format\":{\"type\":\"json_object\"} |"
             + " {\"responseMimeType\":\"application/json\"} |",

@@ -87,6 +87,49 @@ class GeminiStreamTest extends ScriptedStream {
   }
 
   @Test
+  void codeThatTheModelRanIsPartOfTheText() {
+    List<String> frames =
+        sent(
+            parts("{\"executableCode\":{\"language\":\"PYTHON\",\"code\":\"print(1)\"}}"),
+            parts("{\"codeExecutionResult\":{\"outcome\":\"OUTCOME_OK\",\"output\":\"1\\n\"}}"),
+            END);
+    assertThat(joined(frames, "/choices/0/delta/content"))
+        .isEqualTo("\n```python\nprint(1)\n```\n\n```output\n1\n```\n");
+  }
+
+  @Test
+  void probabilitiesComeWithTheirText() {
+    String result =
+        "\"logprobsResult\":{\"chosenCandidates\":[{\"token\":\"%s\",\"logProbability\":-0.5}]}";
+    List<String> frames =
+        sent(
+            "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]},"
+                + result.formatted("Hi")
+                + "}]}",
+            "{\"candidates\":[{\"finishReason\":\"STOP\"," + result.formatted("end") + "}]}");
+    assertThat(json(frames.get(0)).at("/choices/0/delta/content").asText()).isEqualTo("Hi");
+    assertThat(json(frames.get(0)).at("/choices/0/logprobs/content/0/token").asText())
+        .isEqualTo("Hi");
+    assertThat(json(frames.get(0)).at("/choices/0/logprobs/content/0/logprob").asDouble())
+        .isEqualTo(-0.5);
+    assertThat(json(frames.get(1)).at("/choices/0/logprobs/content/0/token").asText())
+        .isEqualTo("end");
+    assertThat(json(frames.get(2)).at("/choices/0/logprobs").isNull()).isTrue();
+  }
+
+  @Test
+  void whatOpenAiHasNoPlaceForIsAnExtension() {
+    List<String> frames =
+        sent(
+            parts("{\"fileData\":{\"fileUri\":\"gs://x\"}}"),
+            "{\"candidates\":[{\"citationMetadata\":{\"c\":1},\"finishReason\":\"OTHER\"}]}");
+    assertThat(json(frames.get(0)).at("/choices/0/delta/extra_content/google/parts/0/fileData"))
+        .isEqualTo(json("{\"fileUri\":\"gs://x\"}"));
+    assertThat(frames.toString()).contains("\"citation_metadata\":{\"c\":1}");
+    assertThat(frames).endsWith(DONE);
+  }
+
+  @Test
   void severalCandidatesAreSeveralChoices() {
     List<String> frames =
         sent(
@@ -113,7 +156,7 @@ class GeminiStreamTest extends ScriptedStream {
     begin();
     events(parts("{\"text\":\"Hi\"}"), "{\"error\":{\"code\":500,\"status\":\"INTERNAL\"}}", END);
     stream.finish();
-    assertThat(frames()).hasSize(2).doesNotContain(DONE);
+    assertThat(frames()).hasSize(1).doesNotContain(DONE);
     assertThat(failure().errorClass()).isEqualTo(ErrorClass.SERVER);
   }
 
@@ -170,7 +213,11 @@ class GeminiStreamTest extends ScriptedStream {
     List<String> odd =
         List.of("null", "[]", "{}", "-1", "1e999", "\"x\"", "[[1]]", "2147483647", "true");
     String sound =
-        parts("{\"text\":\"a\"},{\"functionCall\":{\"name\":\"f\",\"args\":{\"b\":1}}}")
+        parts(
+                "{\"text\":\"a\"},{\"functionCall\":{\"name\":\"f\",\"args\":{\"b\":1}}},"
+                    + "{\"executableCode\":{\"code\":\"c\"}}")
+            + "|{\"candidates\":[{\"logprobsResult\":{\"chosenCandidates\":[{\"token\":\"x\"}],"
+            + "\"topCandidates\":[{\"candidates\":[{\"token\":\"y\"}]}]}}]}"
             + "|"
             + END;
     for (int round = 0; round < 3000; round++) {

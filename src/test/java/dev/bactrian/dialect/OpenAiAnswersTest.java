@@ -54,7 +54,7 @@ class OpenAiAnswersTest extends ScriptedStream {
       assertThat(stream.ended()).isTrue();
       assertThat(failure().errorClass()).isEqualTo(kind);
       assertThat(failure().reason()).isEqualTo(message);
-      assertThat(frames()).hasSize(before.size() + 1).doesNotContain(DONE);
+      assertThat(frames()).hasSize(before.size()).doesNotContain(DONE);
     }
   }
 

@@ -27,6 +27,7 @@ class OpenAiQuirksTest {
         "errorCodes | 1 | '' is not a class of errors",
         "temperature | 1 | '1' is not a range",
         "stop | many | 'many' is not a number",
+        "stopLength | 32 chars | '32 chars' is not 20 or 20 bytes",
         "thinkTags | perhaps | 'perhaps' is not true or false"
       })
   void aSlipOfThePenIsRefused(String quirk, String value, String complaint) {

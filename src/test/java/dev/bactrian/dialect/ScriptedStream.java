@@ -40,10 +40,12 @@ abstract class ScriptedStream {
   List<String> frames() {
     String text = stream.take().toString(StandardCharsets.UTF_8);
     assertThat(text).matches("(?s)(data: .*\n\n)?");
-    return Arrays.stream(text.split("\n\n"))
-        .filter(frame -> !frame.isEmpty())
-        .map(frame -> frame.substring("data: ".length()))
-        .toList();
+    return split(text).stream().map(frame -> frame.substring("data: ".length())).toList();
+  }
+
+  /** What was sent, frame by frame. */
+  static List<String> split(CharSequence sent) {
+    return Arrays.stream(sent.toString().split("\n\n")).filter(it -> !it.isEmpty()).toList();
   }
 
   UpstreamException failure() {

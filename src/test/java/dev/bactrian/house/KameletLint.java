@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** What is wrong with a kamelet, by the catalogue's rules of Apache Camel and our own. */
@@ -15,6 +14,8 @@ final class KameletLint {
   private static final String PREFIX = "camel.apache.org/";
   private static final Pattern USE =
       Pattern.compile("\\{\\{\\??([\\w.-]+)(?::(?:[^{}]|\\{\\{[\\w.-]+}})*)?}}");
+  private static final Pattern BY_NAME = Pattern.compile("\\{([\\w.-]+)}");
+  private static final String CREDENTIAL = "#class:dev.bactrian.credential.KameletCredential";
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]+-[a-z]+-action");
   private static final List<String> ANNOTATIONS =
       List.of(
@@ -110,32 +111,32 @@ final class KameletLint {
         new HashSet<>(
             USE.matcher(template.toString()).results().map(each -> each.group(1)).toList());
     for (Map.Entry<String, JsonNode> property : properties.properties()) {
+      boolean secret = property.getValue().path("format").asText().equals("password");
+      check(
+          !secret || !used.contains(property.getKey()), property.getKey() + " is in the template");
+    }
+    template.path("beans").forEach(bean -> used.addAll(byName(bean)));
+    for (Map.Entry<String, JsonNode> property : properties.properties()) {
       check(used.remove(property.getKey()), "declared but not used: " + property.getKey());
     }
     template.path("beans").forEach(bean -> used.remove(bean.path("name").asText()));
     used.forEach(name -> complaints.add("used but not declared: " + name));
-    secrets("", template, properties);
   }
 
   /**
-   * A secret may only stand in a constant or be given to a bean: simple would evaluate it, and a
-   * URI is shown in logs.
+   * The properties that a credential reads. A secret is only read so: in the template Camel would
+   * take some of its characters for its own, and show it in addresses and dumps.
    */
-  private void secrets(String place, JsonNode node, JsonNode properties) {
-    boolean safe =
-        place.endsWith("/constant/expression")
-            || place.matches("/beans/(constructors|properties)/\\w+");
-    if (node.isTextual() && !safe) {
-      for (MatchResult use : USE.matcher(node.asText()).results().toList()) {
-        boolean secret = properties.path(use.group(1)).path("format").asText().equals("password");
-        check(!secret, use.group(1) + " stands outside a constant and a bean");
-      }
+  private static List<String> byName(JsonNode bean) {
+    JsonNode properties = bean.path("properties");
+    List<String> names = new ArrayList<>();
+    if (bean.path("type").asText().equals(CREDENTIAL)) {
+      String fields = properties.path("header").asText() + properties.path("query").asText();
+      BY_NAME.matcher(fields).results().forEach(use -> names.add(use.group(1)));
+      names.addAll(List.of(properties.path("reads").asText().split("[,\\s]+")));
+      names.remove("");
     }
-    node.properties()
-        .forEach(member -> secrets(place + "/" + member.getKey(), member.getValue(), properties));
-    if (node.isArray()) {
-      node.forEach(element -> secrets(place, element, properties));
-    }
+    return names;
   }
 
   private void check(boolean sound, String complaint) {

@@ -51,20 +51,21 @@ class KameletLintTest {
               description: "The most."
               type: integer
         template:
+          beans:
+            - name: credential
+              type: "#class:dev.bactrian.credential.KameletCredential"
+              properties:
+                header: "Authorization: Bearer {apiKey}"
           from:
             uri: "kamelet:source"
             steps:
               - removeHeaders:
                   pattern: "*"
-              - setHeader:
-                  name: Authorization
-                  expression:
-                    constant:
-                      expression: "Bearer {{apiKey}}"
               - to:
                   uri: "upstream:openai"
                   parameters:
                     baseUrl: "RAW({{baseUrl}})"
+                    credential: "#bean:{{credential}}"
                     limit: "{{?limit}}"
       """;
 
@@ -105,8 +106,11 @@ class KameletLintTest {
         "- urn:camel:group:credentials | - urn:camel:group:other | descriptor of a secret",
         "pattern: \"*\" | pattern: \"Camel*\" | removeHeaders",
         "- removeHeaders: | - removeHeader: | removeHeaders",
-        "constant: | simple: | apiKey stands outside a constant and a bean",
-        "RAW({{baseUrl}}) | RAW({{baseUrl}}?key={{apiKey}}) | apiKey stands outside a constant and a bean",
+        "Bearer {apiKey} | Bearer {{apiKey}} | apiKey is in the template",
+        "RAW({{baseUrl}}) | RAW({{baseUrl}}?key={{apiKey}}) | apiKey is in the template",
+        "Bearer {apiKey} | Bearer {token} | declared but not used: apiKey",
+        "Bearer {apiKey} | Bearer {token} | used but not declared: token",
+        "credential.KameletCredential | other.Bean | declared but not used: apiKey",
         "{{?limit}} | 5 | declared but not used: limit",
         "{{?limit}} | {{?limits}} | used but not declared: limits"
       })

@@ -13,6 +13,7 @@ import dev.bactrian.kit.LogCapture;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
+import dev.bactrian.simulator.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,15 +167,15 @@ class ConfigIT {
   @Test
   void aBuiltInKameletIsReplaced() throws Exception {
     String builtIn = Files.readString(Path.of("kamelets/openai-chat-action.kamelet.yaml"));
-    String header = "        - setHeader:\n            name: Authorization\n";
-    assertThat(builtIn).containsOnlyOnce(header);
+    String call = "        - to:\n";
+    assertThat(builtIn).containsOnlyOnce(call);
     write(
         "kamelets/openai-chat-action.kamelet.yaml",
         builtIn.replace(
-            header,
+            call,
             "        - setHeader:\n            name: x-team\n            expression:\n"
                 + "              constant:\n                expression: blue\n"
-                + header));
+                + call));
     try (Gateway gateway = start()) {
       assertThat(gateway.client().ask(MODEL).text()).isEqualTo("Hello");
       assertThat(provider.last().header("x-team")).isEqualTo("blue");
@@ -207,7 +208,7 @@ class ConfigIT {
             "BACTRIAN_CONFIG",
             config.toString(),
             "ACME_API_KEY",
-            "sk-acme-0123456789");
+            Secret.of("sk-acme"));
     try (GatewayProcess process = GatewayProcess.start(data, environment)) {
       ApiClient client = new ApiClient(process.port(), Gateway.KEY);
       JsonNode model = client.get("/v1/models/acme/large").json();
@@ -219,7 +220,8 @@ class ConfigIT {
       assertThat(reply.text()).as(reply.body()).isEqualTo("Hello");
       assertThat(reply.header("x-bactrian-provider")).isEqualTo("acme");
       assertThat(provider.last().member("model")).isEqualTo("acme-large-2026-10");
-      assertThat(provider.last().header("authorization")).isEqualTo("Bearer sk-acme-0123456789");
+      assertThat(provider.last().header("authorization"))
+          .isEqualTo("Bearer " + Secret.of("sk-acme"));
 
       provider.always(Script.error(500, "server_error", "boom"));
       for (int i = 0; i < 10; i++) {

@@ -14,6 +14,7 @@ import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -217,8 +218,14 @@ class DoorIT {
       }
       provider.always(
           Script.stream(
-              Chunks.role(), Chunks.content("Hi"), Chunks.error("bad key " + USUAL_KEY, "t", "c")));
+              Chunks.role(), Chunks.content("Hi"), Chunks.error("bad key " + key, key, key)));
       seen.append(client.stream(model).body());
+      String encoded = Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8));
+      provider.always(
+          Script.stream(Chunks.role(), Chunks.content("Hi"), Chunks.error(encoded, "t", "c")));
+      String repeated = client.stream(model).body();
+      assertThat(repeated).contains("***").doesNotContain(encoded);
+      seen.append(repeated);
       provider.always(Script.stream(Chunks.role(), Chunks.error("bad key " + key, "t", "c")));
       seen.append(client.stream(model).body());
       provider.always(Script.status(200, Chunks.error("bad key " + key, "t", "c")));

@@ -143,7 +143,7 @@ class LiveEditIT {
             .replace("openai-chat-action", "acme-chat-action")
             .replace("https://api.openai.com/v1", provider.baseUrl())
             .replace("      - apiKey\n", "      - baseUrl\n")
-            .replace("Bearer {{apiKey}}", "Bearer acme");
+            .replace("format: password\n", "format: password\n        default: acme\n");
     write("kamelets/acme-chat-action.kamelet.yaml", kamelet);
     write(
         "routes/acme.camel.yaml",
@@ -169,12 +169,19 @@ class LiveEditIT {
       value = {
         "routes/chat.camel.yaml          | `- route: [` | chat.camel.yaml | 2",
         "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - nonsense: {}\n` | mine.camel.yaml | 5",
-        "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - to: nowhere:x\n` | mine.camel.yaml | 1",
-        "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - process: {ref: nobody}\n` | mine.camel.yaml | 1",
-        "catalogue/models.yaml           | `a/b: {context: many}` | models.yaml | 0",
+        "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - to: nowhere:x\n` | mine.camel.yaml | 5",
+        "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - process: {ref: nobody}\n` | mine.camel.yaml | 4",
+        "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - to: kamelet:nobody\n` | mine.camel.yaml | 5",
+        "routes/mine.camel.yaml          | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - to: direct:y\n        - choice:\n            when:\n              - simple: '${body'\n                steps:\n                  - to: direct:y\n` | mine.camel.yaml | 6",
+        "routes/mine.camel.yaml          | `- templatedRoute:\n    routeTemplateRef: provider\n    routeId: provider-acme\n    parameters:\n      - name: provider\n        value: acme\n` | mine.camel.yaml | 3",
+        "routes/providers.camel.yaml     | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - log: x\n` | 'demo' is live and has no route | 0",
+        "routes/mine.camel.yaml          | `- templatedRoute:\n    routeTemplateRef: nobody\n    routeId: provider-acme\n` | mine.camel.yaml | 2",
+        "catalogue/models.yaml           | `a/b: {context: many}` | models.yaml | 1",
         "catalogue/routing.yaml          | `aliases: [` | routing.yaml | 1",
         "kamelets/openai-chat-action.kamelet.yaml | `spec: {definition: {required: [` | openai-chat-action | 1",
-        "kamelets/openai-chat-action.kamelet.yaml | `spec: {definition: {properties: {apiKey: {}}}}` | openai-chat-action | 0"
+        "kamelets/openai-chat-action.kamelet.yaml | `spec: {definition: {properties: {apiKey: {}}}}` | openai-chat-action | 1",
+        "kamelets/demo-chat-action.kamelet.yaml | `metadata: {name: demo-chat-action}\nspec:\n  definition: {}\n  template:\n    from:\n      uri: kamelet:source\n      steps:\n        - nonsense: {}\n` | demo-chat-action | 8",
+        "kamelets/demo-chat-action.kamelet.yaml | `metadata: {name: demo-chat-action}\nspec:\n  definition: {}\n  template:\n    from:\n      uri: kamelet:source\n      steps:\n        - to: nowhere:x\n` | demo-chat-action | 8"
       })
   void aWrongEditChangesNothingAndSaysWhatIsWrong(String file, String text, String named, int line)
       throws Exception {

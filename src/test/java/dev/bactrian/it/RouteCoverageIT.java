@@ -43,6 +43,8 @@ class RouteCoverageIT {
       expectAnswer(client.post("/v1/compare", BodyPublishers.ofString(compared)));
       String explained = question("demo/chat", false, "");
       expectAnswer(client.post("/v1/route/explain", BodyPublishers.ofString(explained)));
+      expectAnswer(
+          client.chat(question("demo/cut", true, ",\"resume\":true,\"models\":[\"demo/chat\"]")));
       ErrorsIT.expect(client.get("/v1/nothing"), 404, "unknown_url");
       for (String provider : providers()) {
         assertThat(gateway.bean("providers", Providers.class).isLive(provider))

@@ -6,6 +6,7 @@ import dev.bactrian.edition.Editions;
 import dev.bactrian.house.RouteCoverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 
 /** A whole gateway in this process, with a data folder of its own. */
 public final class Gateway implements AutoCloseable {
@@ -23,10 +25,12 @@ public final class Gateway implements AutoCloseable {
 
   private final Bactrian bactrian;
   private final Path data;
+  private final ApiClient management;
   private boolean closed;
 
   private Gateway(Bactrian bactrian, Path data) {
     this.bactrian = bactrian;
+    this.management = new ApiClient(bactrian.managementPort(), null);
     this.data = data;
   }
 
@@ -115,12 +119,17 @@ public final class Gateway implements AutoCloseable {
 
   /** What the management port answers to a GET. */
   public Reply management(String path) {
-    return new ApiClient(bactrian.managementPort(), null).get(path);
+    return management.get(path);
   }
 
   /** How many editions of the routes are running. */
   public int editions() {
     return bean("editions", Editions.class).running().size();
+  }
+
+  /** The context of the routes in use, as something that the garbage collector may take away. */
+  public WeakReference<CamelContext> edition() {
+    return new WeakReference<>(bactrian.edition());
   }
 
   /** A raw connection of a client that knows the key. */

@@ -54,7 +54,14 @@ public final class AdmissionCost {
     String limited =
         administration.create("limited", null, null, Rules.read(Reply.json(LIMITED))).text();
     String given = "sk-" + "g".repeat(40);
-    Keys own = new Keys(database, Files.createTempDirectory("cost").toString(), given, "", 50, new SharedLimits(""));
+    Keys own =
+        new Keys(
+            database,
+            Files.createTempDirectory("cost").toString(),
+            given,
+            "",
+            50,
+            new SharedLimits(""));
     SharedLimits shared = new SharedLimits("");
     AdmissionSettings settings = AdmissionSettings.of("allow", 50, "refuse");
     LedgerSettings careless = LedgerSettings.of(false, 5, 1L << 30, "refuse", 0);

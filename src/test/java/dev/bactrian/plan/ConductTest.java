@@ -27,7 +27,7 @@ class ConductTest {
   @ParameterizedTest
   @EnumSource(
       value = ErrorClass.class,
-      names = {"AUTH", "BILLING", "SILENCE", "UNAVAILABLE", "NOT_FOUND"})
+      names = {"AUTH", "BILLING", "BUSY", "SILENCE", "UNAVAILABLE", "NOT_FOUND"})
   void whatWouldFailAgainGoesElsewhereAtOnce(ErrorClass errorClass) {
     Conduct.Next next = after(errorClass, -1, 1, 60_000);
 
@@ -50,7 +50,7 @@ class ConductTest {
 
   @Test
   void everyClassIsOfOneOfTheThreeKinds() {
-    assertThat(ErrorClass.values()).hasSize(4 + 5 + 4);
+    assertThat(ErrorClass.values()).hasSize(4 + 6 + 4);
   }
 
   @Test

@@ -171,7 +171,7 @@ class PlannerTest {
         new Planner(
             catalogues,
             providers,
-            new Breakers(10, 10, 50, 1000, 1000),
+            TestModels.pools(new Breakers(10, 10, 50, 1000, 1000), providers),
             new Speeds(),
             new AutoTask.ByLooks(),
             0);

@@ -291,7 +291,7 @@ class RoutingPolicyTest {
         new Planner(
             catalogues,
             providers,
-            breakers,
+            TestModels.pools(breakers, providers),
             speeds,
             new AutoTask.ByLooks(),
             exploration,

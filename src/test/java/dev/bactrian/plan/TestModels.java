@@ -1,6 +1,10 @@
 package dev.bactrian.plan;
 
 import dev.bactrian.catalogue.Model;
+import dev.bactrian.pool.EditionPools;
+import dev.bactrian.pool.Pools;
+import dev.bactrian.provider.Breakers;
+import dev.bactrian.provider.Providers;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Models for tests. */
 final class TestModels {
   private TestModels() {}
+
+  /** What the planner knows of breakers and pools. */
+  static EditionPools pools(Breakers breakers, Providers providers) {
+    return new EditionPools(new Pools(breakers, true, 1000, 10, 60_000), providers);
+  }
 
   static Model model(String id) {
     String provider = id.substring(0, id.indexOf('/'));

@@ -31,7 +31,16 @@ class BreakersTest {
   @ParameterizedTest
   @EnumSource(
       value = ErrorClass.class,
-      names = {"RATE", "UNAVAILABLE", "BAD_REQUEST", "CONTEXT", "CONTENT", "NOT_FOUND", "ABORT"})
+      names = {
+        "RATE",
+        "BUSY",
+        "UNAVAILABLE",
+        "BAD_REQUEST",
+        "CONTEXT",
+        "CONTENT",
+        "NOT_FOUND",
+        "ABORT"
+      })
   void whatIsNotTheProvidersFaultCountsNeitherWay(ErrorClass errorClass) {
     fail(40, failure(errorClass));
 

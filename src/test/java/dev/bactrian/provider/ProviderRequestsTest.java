@@ -174,6 +174,30 @@ class ProviderRequestsTest {
   }
 
   @Test
+  void stopTextsThatAreTooLongAreLeftOutAndTold() {
+    String long32 = "é".repeat(16);
+    String more = ",'stop':['a','" + long32 + "','" + long32 + "x']";
+    Dialect.Outgoing kimi = out("moonshot", "kimi-k3", more);
+    assertThat(json(kimi.body()).path("stop")).hasSize(2);
+    assertThat(kimi.changes()).containsExactly("stop=2 of 3");
+
+    Dialect baidu = KameletDialect.all("baidu").get(1);
+    Dialect.Outgoing ernie =
+        baidu.request(request("m", ",'stop':['" + "文".repeat(20) + "','" + "x".repeat(21) + "']"));
+    assertThat(json(ernie.body()).path("stop")).hasSize(1);
+    assertThat(ernie.changes()).containsExactly("stop=1 of 2");
+    assertThat(out("moonshot", "kimi-k3", ",'stop':'" + "x".repeat(33) + "'").changes())
+        .containsExactly("stop=dropped");
+  }
+
+  @Test
+  void moonshotGivesOneChoiceWithoutChance() {
+    String two = ",'n':2,'temperature':0";
+    assertThat(out("moonshot", "moonshot-v1-8k", two).changes()).containsExactly("n=dropped");
+    assertThat(out("moonshot", "moonshot-v1-8k", ",'n':2,'temperature':0.5").changes()).isEmpty();
+  }
+
+  @Test
   void xaisThinkersAreSparedPenaltiesAndStop() {
     String more = ",'stop':['a'],'presence_penalty':1";
 

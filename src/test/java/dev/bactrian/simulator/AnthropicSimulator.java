@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * https://docs.anthropic.com/en/api/messages.
  */
 public class AnthropicSimulator implements Simulator {
-  private static final String KEY = "sk-ant-api03-simulated-0123456789";
-  private static final String TOKEN = "sk-ant-oat01-simulated-0123456789";
+  private static final String KEY = Secret.of("sk-ant-api03-simulated-0123456789");
+  private static final String TOKEN = Secret.of("sk-ant-oat01-simulated-0123456789");
 
   private final boolean byToken;
 

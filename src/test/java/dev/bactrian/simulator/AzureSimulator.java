@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * beside the answer. See https://learn.microsoft.com/azure/ai-services/openai/reference.
  */
 public final class AzureSimulator extends OpenAiSimulator {
-  private static final String KEY = "0123456789abcdef0123456789abcdef";
+  private static final String KEY = Secret.of("0123456789abcdef0123456789abcdef");
   private static final String DEPLOYMENT = "my-deployment";
   private static final Set<String> MEMBERS =
       Set.of(

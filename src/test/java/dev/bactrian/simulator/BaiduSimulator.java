@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Version 2 of Baidu's ERNIE API. See https://cloud.baidu.com/doc/qianfan-api. */
 public final class BaiduSimulator extends OpenAiSimulator {
-  private static final String BEARER = "bce-v3/ALTAK-simulated/0123456789abcdef";
+  private static final String BEARER = Secret.of("bce-v3/ALTAK-simulated/0123456789abcdef");
   private static final Set<String> MEMBERS =
       Set.of(
           "model",
@@ -36,9 +36,45 @@ public final class BaiduSimulator extends OpenAiSimulator {
           "user",
           "metadata");
 
+  private final boolean byAccessKey;
+  private final BaiduIam iam = new BaiduIam();
+
+  /** One that takes a permanent bearer key. */
+  public BaiduSimulator() {
+    this(false);
+  }
+
+  private BaiduSimulator(boolean byAccessKey) {
+    this.byAccessKey = byAccessKey;
+  }
+
+  /** One that takes bearer keys for which an access key was exchanged. */
+  public static BaiduSimulator byAccessKey() {
+    return new BaiduSimulator(true);
+  }
+
   @Override
   public String name() {
+    return byAccessKey ? "baidu-iam" : "baidu";
+  }
+
+  @Override
+  public String provider() {
     return "baidu";
+  }
+
+  /** Takes back all keys that were exchanged. */
+  public void revoke() {
+    iam.revoke();
+  }
+
+  @Override
+  public void answer(ProviderCall call) throws IOException {
+    if (path(call).equals("/v1/BCE-BEARER/token")) {
+      iam.answer(call);
+    } else {
+      super.answer(call);
+    }
   }
 
   @Override
@@ -48,7 +84,17 @@ public final class BaiduSimulator extends OpenAiSimulator {
 
   @Override
   public Map<String, String> settings(String base) {
-    return Map.of("baseUrl", base + "/v2", "apiKey", BEARER, "appId", "app-simulated");
+    return byAccessKey
+        ? Map.of(
+            "baseUrl",
+            base + "/v2",
+            "iamUrl",
+            base,
+            "accessKeyId",
+            BaiduIam.ID,
+            "secretAccessKey",
+            BaiduIam.SECRET)
+        : Map.of("baseUrl", base + "/v2", "apiKey", BEARER, "appId", "app-simulated");
   }
 
   @Override
@@ -58,8 +104,10 @@ public final class BaiduSimulator extends OpenAiSimulator {
 
   @Override
   protected boolean isAuthorised(ProviderCall call) {
-    return ("Bearer " + BEARER).equals(call.header("authorization"))
-        && "app-simulated".equals(call.header("appid"));
+    String bearer = String.valueOf(call.header("authorization"));
+    return byAccessKey
+        ? bearer.startsWith("Bearer ") && iam.isValid(bearer.substring("Bearer ".length()))
+        : bearer.equals("Bearer " + BEARER) && "app-simulated".equals(call.header("appid"));
   }
 
   @Override

@@ -13,7 +13,7 @@ public final class BaiduTokens implements Script {
   public static final String KEY = "simulatedApplicationKey";
 
   /** The application's secret, with what has to be encoded in a query. */
-  public static final String SECRET = "simulated+Application&Secret";
+  public static final String SECRET = Secret.of("simulated+Application&Secret");
 
   private final AtomicInteger issued = new AtomicInteger();
   private final Set<String> tokens = ConcurrentHashMap.newKeySet();

@@ -26,12 +26,12 @@ public final class BedrockSimulator implements Simulator {
   public static final AwsSignature KEY =
       new AwsSignature(
           "ASIASIMULATED0123456",
-          "wJalrXUtnFEMI/K7MDENG+simulated",
-          "IQoJb3JpZ2lu//sim+=",
+          Secret.of("wJalrXUtnFEMI/K7MDENG+simulated"),
+          Secret.of("IQoJb3JpZ2lu//sim+="),
           "us-east-1");
 
   /** A Bedrock API key that is accepted. */
-  public static final String BEARER = "ABSKQmVkcm9ja0FQSUtleS1zaW11bGF0ZWQ=";
+  public static final String BEARER = Secret.of("ABSKQmVkcm9ja0FQSUtleS1zaW11bGF0ZWQ=");
 
   private static final Pattern PATH = Pattern.compile("/model/([^/:]+)/converse(-stream)?");
   private static final Pattern MODEL =

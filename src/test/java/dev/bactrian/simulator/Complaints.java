@@ -1,6 +1,7 @@
 package dev.bactrian.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,15 @@ final class Complaints {
     return when(
         request.at("/response_format/type").asText().equals("json_object") && !there,
         "the prompt must contain the word json");
+  }
+
+  /** Stop texts of more than so many bytes. */
+  Complaints stopBytes(int most) {
+    JsonNode stop = request.path("stop");
+    for (JsonNode text : stop.isTextual() ? List.of(stop) : stop) {
+      when(text.asText().getBytes(StandardCharsets.UTF_8).length > most, "stop is too long");
+    }
+    return this;
   }
 
   /** {@code stop} as a text or a list of at most so many. */

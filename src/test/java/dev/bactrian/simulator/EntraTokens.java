@@ -24,7 +24,7 @@ public final class EntraTokens implements Script {
   public static final String CLIENT = "11111111-2222-simulated";
 
   /** Its secret, with characters that a form has to encode. */
-  public static final String SECRET = "sim~Q8+ul&at=ed/sec ret%";
+  public static final String SECRET = Secret.of("sim~Q8+ul&at=ed/sec ret%");
 
   private static final String SCOPE = "https://cognitiveservices.azure.com/.default";
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The Gemini API. See https://ai.google.dev/api/generate-content. */
 public class GeminiSimulator implements Simulator {
   /** The key that is accepted. */
-  public static final String KEY = "AIzaSySimulated-0123456789abcdefghijklm";
+  public static final String KEY = Secret.of("AIzaSySimulated-0123456789abcdefghijklm");
 
   /** The signature of a thought; Gemini 3 wants it back with the call. */
   public static final String SIGNATURE = "c2lnbmVkIGJ5IHRoZSBzaW11bGF0b3I=";

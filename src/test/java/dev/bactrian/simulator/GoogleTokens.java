@@ -57,6 +57,7 @@ public final class GoogleTokens {
     ObjectNode file = Json.MAPPER.createObjectNode().put("type", "service_account");
     file.put("project_id", "simulated-project").put("private_key_id", KEY_ID);
     file.put("private_key", pem).put("client_email", EMAIL).put("client_id", "1");
+    file.put("universe_domain", "googleapis.com").put("note", Secret.of("odd"));
     return file.put("token_uri", tokenUri).toString();
   }
 

@@ -34,7 +34,8 @@ public final class MoonshotSimulator extends OpenAiSimulator {
             .words("tool_choice", "none", "auto")
             .thinking("enabled", "disabled")
             .formats("text", "json_object", "json_schema")
-            .stop(5);
+            .stop(5)
+            .stopBytes(32);
     for (String fixed :
         new String[] {"temperature", "top_p", "n", "presence_penalty", "frequency_penalty"}) {
       complaints.when(

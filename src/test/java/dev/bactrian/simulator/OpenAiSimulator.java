@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class OpenAiSimulator implements Simulator {
   /** The key that is accepted. */
-  protected static final String KEY = "sk-simulated-0123456789";
+  protected static final String KEY = Secret.of("sk-simulated-0123456789");
 
   @Override
   public String name() {

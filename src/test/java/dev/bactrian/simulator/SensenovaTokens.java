@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** SenseNova's check of a token: signature, header, claims and times, which are in seconds. */
 final class SensenovaTokens {
   static final String ID = "SIMULATEDACCESSKEYID";
-  static final String SECRET = "simulated-access-key-secret";
+  static final String SECRET = Secret.of("simulated-access-key-secret");
 
   private SensenovaTokens() {}
 

@@ -50,6 +50,7 @@ public final class Simulators implements AutoCloseable {
         new SensenovaCompatibleSimulator(),
         new SensenovaTokenSimulator(),
         new BaiduSimulator(),
+        BaiduSimulator.byAccessKey(),
         new YiSimulator(),
         new OpenRouterSimulator(),
         new ZenMuxSimulator(),
@@ -96,6 +97,7 @@ public final class Simulators implements AutoCloseable {
 
   /** Serves until it is stopped; the argument is the port, 8090 if there is none. */
   public static void main(String[] args) throws InterruptedException {
+    Secret.keepPlain();
     Simulators running = start(args.length > 0 ? Integer.parseInt(args[0]) : PORT);
     System.out.println("# Every provider simulated. Start the gateway with:");
     for (Simulator simulator : all()) {

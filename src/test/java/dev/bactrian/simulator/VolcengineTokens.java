@@ -33,7 +33,7 @@ public final class VolcengineTokens implements Script {
   public static final String ID = "AKLTsimulated0123456789";
 
   /** The access key's secret. */
-  public static final String SECRET = "c2ltdWxhdGVkLXNlY3JldA==";
+  public static final String SECRET = Secret.of("c2ltdWxhdGVkLXNlY3JldA==");
 
   private static final Pattern AUTHORIZATION =
       Pattern.compile(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Zhipu's GLM, with a token made from the key or with the key itself. See docs.bigmodel.cn. */
 public final class ZhipuSimulator extends OpenAiSimulator {
   private static final String ID = "simulatedid0123456789";
-  private static final String SECRET = "short-secret";
+  private static final String SECRET = Secret.of("short-secret");
   private static final long LONGEST_MILLIS = 86_400_000;
 
   private final boolean jwt;

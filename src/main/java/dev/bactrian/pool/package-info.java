@@ -1,0 +1,5 @@
+/** Several keys, endpoints or regions of one provider, and which of them a call uses. */
+@NullMarked
+package dev.bactrian.pool;
+
+import org.jspecify.annotations.NullMarked;
