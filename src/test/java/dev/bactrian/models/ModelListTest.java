@@ -102,7 +102,7 @@ class ModelListTest {
 
   @Test
   void whatOpenRoutersListHasBesideIsThere() {
-    JsonNode model = list().one("priced");
+    JsonNode model = list().one("priced", any -> true);
 
     assertThat(model.path("name").asText()).isEqualTo("north/priced");
     assertThat(model.at("/architecture/modality").asText()).isEqualTo("text+image->text");
