@@ -4,6 +4,7 @@ import static dev.bactrian.examples.Example.MODEL;
 import static dev.bactrian.examples.Example.client;
 import static dev.bactrian.examples.Example.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Chunks;
@@ -54,7 +55,7 @@ class AnswerCacheIT {
     assertThat(second.header("x-request-id")).isNotEqualTo(first.header("x-request-id"));
     assertThat(second.header("content-type")).isEqualTo("application/json");
     assertThat(provider.count()).isEqualTo(1);
-    assertThat(gateway.inside()).isZero();
+    await().untilAsserted(() -> assertThat(gateway.inside()).isZero());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bactrian.examples;
 import static dev.bactrian.examples.Example.prompt;
 import static dev.bactrian.kit.ApiClient.question;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Gateway;
@@ -42,7 +43,7 @@ class BlockByPolicyIT {
     assertThat(provider.count()).isZero();
     assertThat(interns.ask("openai/gpt-4.1-mini").status()).isEqualTo(200);
     assertThat(Example.client(gateway, "staff").ask("openai/gpt-5.1").status()).isEqualTo(200);
-    assertThat(gateway.inside()).isZero();
+    await().untilAsserted(() -> assertThat(gateway.inside()).isZero());
   }
 
   @Test

@@ -152,7 +152,7 @@ class LogPromptsIT {
       assertThat(gateway.client().ask(MODEL).text()).isEqualTo("Hello");
       Reply reply = gateway.client().stream(MODEL);
       assertThat(reply.status()).isEqualTo(200);
-      assertThat(gateway.inside()).isZero();
+      await().untilAsserted(() -> assertThat(gateway.inside()).isZero());
       String lost = "The prompt of " + reply.header("x-request-id") + " was not written down: ";
       await().until(() -> log.text().contains(lost));
     }
