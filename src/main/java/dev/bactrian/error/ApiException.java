@@ -53,13 +53,20 @@ public final class ApiException extends RuntimeException {
     int status = clientsOwn && isClientError(failure.status()) ? failure.status() : kind.status();
     String code = clientsOwn && failure.code() != null ? failure.code() : kind.code();
     ApiException error =
-        new ApiException(status, kind.type(), code, failure.param(), failure.reason());
+        new ApiException(status, kind.type(), code, failure.param(), message(failure));
     if (failure.retryAfterMillis() >= 0) {
       error.retryAfter(failure.retryAfterMillis());
     } else if (status >= 408 && status != 413 && status != 422) {
       error.header("x-should-retry", "false");
     }
     return error;
+  }
+
+  /** A provider's word on a key is on the gateway's, and clients have one of their own. */
+  private static String message(UpstreamException failure) {
+    return failure.errorClass() == ErrorClass.AUTH && failure.status() != 0
+        ? "The provider refused the gateway's key: " + failure.reason()
+        : failure.reason();
   }
 
   private static boolean isClientError(int status) {

@@ -37,7 +37,7 @@ final class Failures {
   static UpstreamException broken(Throwable cause, String place) {
     return logged(
         UpstreamException.noticed(
-            ErrorClass.SERVER, "The provider closed the connection before it had answered."),
+            ErrorClass.SERVER, "The provider closed the connection before its answer was complete."),
         cause,
         place);
   }

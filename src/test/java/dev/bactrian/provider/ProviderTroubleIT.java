@@ -90,7 +90,7 @@ class ProviderTroubleIT {
           .forEach(
               (name, reply) -> {
                 assertThat(reply.status()).as(name + reply.body()).isEqualTo(200);
-                assertThat(reply.body()).as(name).contains("late");
+                assertThat(reply.body()).as(name).contains("wait:");
               });
     }
   }

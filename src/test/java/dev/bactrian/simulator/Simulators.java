@@ -4,18 +4,23 @@ import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.kit.ProviderServer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * All stand-ins on one port, each below its own name: {@code http://127.0.0.1:PORT/anthropic}. As a
- * program it prints the environment that sends a gateway's calls here.
+ * program it says how a gateway's calls are sent here.
  */
 public final class Simulators implements AutoCloseable {
   private static final int PORT = 8090;
 
   /** In a prompt: the answer waits for {@link #release}. */
-  public static final String LATE = "answer late";
+  public static final String LATE = "wait:release";
 
   private final ProviderServer server;
   private final List<Simulator> running;
@@ -82,6 +87,10 @@ public final class Simulators implements AutoCloseable {
       waiting.incrementAndGet();
       gate.await();
     }
+    if (call.target().matches("/env(/[a-z0-9-]*)?")) {
+      call.whole(200, "text/plain", environment(call.target().substring(4).replace("/", "")));
+      return;
+    }
     for (Simulator simulator : running) {
       if (call.target().startsWith("/" + simulator.name() + "/")) {
         simulator.answer(call);
@@ -123,24 +132,67 @@ public final class Simulators implements AutoCloseable {
     server.close();
   }
 
+  /**
+   * A shell's commands that send a gateway's calls here.
+   *
+   * @param name of a variant such as {@code bedrock-token}, empty for all providers as they usually
+   *     are
+   */
+  public String environment(String name) {
+    StringBuilder commands = new StringBuilder();
+    for (Simulator simulator : running) {
+      boolean usual = name.isEmpty() && simulator.name().equals(simulator.provider());
+      if (usual || simulator.name().equals(name)) {
+        others(simulator).forEach(it -> commands.append("unset ").append(it).append('\n'));
+        exports(simulator).forEach((variable, value) -> commands.append(export(variable, value)));
+      }
+    }
+    return commands.toString();
+  }
+
+  /** What the variants of a provider need and this one does not, and what would go before it. */
+  private Set<String> others(Simulator simulator) {
+    Set<String> others = new TreeSet<>();
+    running.stream()
+        .filter(it -> it.provider().equals(simulator.provider()))
+        .forEach(it -> others.addAll(exports(it).keySet()));
+    others.removeAll(exports(simulator).keySet());
+    return others;
+  }
+
+  private Map<String, String> exports(Simulator simulator) {
+    Map<String, String> exports = new TreeMap<>();
+    simulator
+        .settings(base(simulator))
+        .forEach((property, value) -> exports.put(variable(simulator.provider(), property), value));
+    return exports;
+  }
+
+  private static String export(String variable, String value) {
+    return "export " + variable + "='" + value.replace("'", "'\\''") + "'\n";
+  }
+
   /** Serves until it is stopped; the argument is the port, 8090 if there is none. */
   public static void main(String[] args) throws InterruptedException {
     Secret.keepPlain();
-    Simulators running = start(args.length > 0 ? Integer.parseInt(args[0]) : PORT);
-    System.out.println("# Every provider simulated. Start the gateway with:");
-    for (Simulator simulator : all()) {
-      boolean main = simulator.name().equals(simulator.provider());
-      simulator
-          .settings(running.base(simulator))
-          .forEach(
-              (property, value) ->
-                  System.out.println(
-                      (main ? "export " : "# " + simulator.name() + ": export ")
-                          + variable(simulator.provider(), property)
-                          + "='"
-                          + value
-                          + "'"));
-    }
+    Simulators all = start(args.length > 0 ? Integer.parseInt(args[0]) : PORT);
+    String environment = "http://127.0.0.1:" + all.server.port() + "/env";
+    String variants =
+        all.running.stream()
+            .map(Simulator::name)
+            .filter(name -> all.running.stream().noneMatch(it -> it.provider().equals(name)))
+            .collect(Collectors.joining(", "));
+    System.out.printf(
+        """
+        Every provider is simulated on port %d. In another terminal:
+
+          eval "$(curl -s %s)" && ./bactrian
+
+        Other ways of some providers, by /env/NAME in place of /env after it: %s.
+        A prompt makes the model count (count to 50) or fail (fail:auth, fail:billing, fail:rate,
+        fail:overload, fail:server, fail:context, fail:content, fail:model, fail:cut, fail:stream); tools are called where there are any.
+        """,
+        all.server.port(), environment, variants);
     new CountDownLatch(1).await();
   }
 
