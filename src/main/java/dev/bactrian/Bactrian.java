@@ -41,6 +41,7 @@ public final class Bactrian implements AutoCloseable {
 
   private final Map<String, String> settings;
   private final String config;
+  private final Libraries libraries;
   private final Map<String, String> demoProperties;
   private final Main main = new Main(Bactrian.class);
   private final Editions editions = new Editions();
@@ -59,6 +60,7 @@ public final class Bactrian implements AutoCloseable {
     this.settings = settings;
     String environment = System.getenv().getOrDefault("BACTRIAN_CONFIG", "");
     config = settings.getOrDefault("bactrian.config", environment).strip();
+    libraries = new Libraries(config);
     vertx =
         new VertxBuilder(
                 new VertxOptions()
@@ -93,7 +95,7 @@ public final class Bactrian implements AutoCloseable {
   /** Loads and starts the routes, kamelets and catalogue as they are now. */
   private Edition loadEdition() {
     RouteFiles files = RouteFiles.of(config);
-    EditionMain edition = new EditionMain(camel(), files);
+    EditionMain edition = new EditionMain(camel(), libraries.loader(), files);
     demoProperties.forEach(edition::addInitialProperty);
     configure(edition, files.edition());
     return edition.load();

@@ -11,6 +11,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.ReactiveExecutor;
 import org.apache.camel.support.DefaultRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A second Camel Main beside the door's, for one edition: it is configured as the door's is, so
@@ -19,11 +20,18 @@ import org.apache.camel.support.DefaultRegistry;
  */
 final class EditionMain extends Main {
   private final CamelContext door;
+  private final @Nullable ClassLoader libraries;
   private final RouteFiles files;
 
-  EditionMain(CamelContext door, RouteFiles files) {
+  /**
+   * A context that is not started.
+   *
+   * @param libraries has the classes of the operator's jars, null where there are none
+   */
+  EditionMain(CamelContext door, @Nullable ClassLoader libraries, RouteFiles files) {
     super(Bactrian.class);
     this.door = door;
+    this.libraries = libraries;
     this.files = files;
     // The usual one stays in the JVM's shutdown hooks, and all of the edition with it; the door
     // stops editions.
@@ -36,6 +44,9 @@ final class EditionMain extends Main {
   @Override
   protected CamelContext createCamelContext() {
     CamelContext context = super.createCamelContext();
+    if (libraries != null) {
+      context.setApplicationContextClassLoader(libraries);
+    }
     context.getCamelContextExtension().setRegistry(new DefaultRegistry(door.getRegistry()));
     context
         .getCamelContextExtension()
@@ -92,7 +103,7 @@ final class EditionMain extends Main {
    */
   Edition load() {
     try {
-      start();
+      Edition.with(libraries, this::start);
       CamelContext context = getCamelContext();
       Providers providers = bean("providers", Providers.class);
       EditionPools pools = bean("keyPools", EditionPools.class);

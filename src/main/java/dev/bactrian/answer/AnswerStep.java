@@ -2,6 +2,7 @@ package dev.bactrian.answer;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatReply;
+import dev.bactrian.dialect.WholeAnswer;
 import dev.bactrian.resume.Resumption;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -28,6 +29,11 @@ public final class AnswerStep implements Processor {
   public void process(Exchange exchange) throws Exception {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     ChatReply reply = exchange.getMessage().getMandatoryBody(ChatReply.class);
+    if (reply instanceof ChatReply.Complete whole
+        && call.request() != null
+        && call.request().stream()) {
+      reply = WholeAnswer.stream(call.request(), whole); // an operator's step has made it whole
+    }
     if (call.resumption() == null && reply instanceof ChatReply.Stream && call.request() != null) {
       Resumption may = Resumption.of(call.request(), always);
       call = may == null ? call : call.resumable(may);

@@ -110,6 +110,23 @@ public record ChatCall(
         resumption);
   }
 
+  /** The same call with another way to its client. */
+  public ChatCall through(Client other) {
+    return new ChatCall(
+        id,
+        started,
+        other,
+        lifetime,
+        account,
+        limits,
+        key,
+        request,
+        plan,
+        attempts,
+        outcome,
+        resumption);
+  }
+
   /** The same call with an account. */
   public ChatCall on(Account ledger) {
     return new ChatCall(

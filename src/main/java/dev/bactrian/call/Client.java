@@ -3,6 +3,7 @@ package dev.bactrian.call;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The client's end of a call, whatever serves HTTP in this host. */
 public interface Client {
@@ -24,4 +25,9 @@ public interface Client {
 
   /** What to do when the client goes away before its answer has ended. */
   void onGone(Runnable action);
+
+  /** The id of the call beside which this one runs, null where it is a client's own. */
+  default @Nullable String beside() {
+    return null;
+  }
 }

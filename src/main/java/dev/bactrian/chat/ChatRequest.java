@@ -1,5 +1,6 @@
 package dev.bactrian.chat;
 
+import dev.bactrian.json.Json;
 import dev.bactrian.json.ObjectIndex;
 import dev.bactrian.json.Splice;
 import java.util.List;
@@ -59,6 +60,16 @@ public record ChatRequest(
   /** The request with other top-level members than the client sent. */
   public Splice splice() {
     return new Splice(index);
+  }
+
+  /** The same request as a client would send it for one model and no other. */
+  public ChatRequest rewrittenFor(String name) {
+    return read(splice().set("model", Json.string(name)).remove("models").toBytes());
+  }
+
+  /** The same request with other members. */
+  public ChatRequest with(Splice other) {
+    return read(other.toBytes()).withModel(model, maxOutput);
   }
 
   /** The client's bytes. */

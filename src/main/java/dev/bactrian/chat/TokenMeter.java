@@ -59,7 +59,9 @@ public final class TokenMeter {
         depth++;
       } else if (token.isStructEnd()) {
         depth--;
-      } else if (token == JsonToken.VALUE_STRING && WRITTEN.contains(json.currentName())) {
+      } else if (token == JsonToken.VALUE_STRING
+          && json.currentName() != null // as in an array of texts
+          && WRITTEN.contains(json.currentName())) {
         add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
       }
     }

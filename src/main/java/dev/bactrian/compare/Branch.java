@@ -9,10 +9,8 @@ import dev.bactrian.chat.Usage;
 import dev.bactrian.json.Json;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Target;
+import dev.bactrian.sse.ReadySink;
 import dev.bactrian.sse.SseReader;
-import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.io.IOException;
@@ -127,7 +125,7 @@ public final class Branch implements Client {
   }
 
   /** Takes the frames that the client would get and passes each on under the branch's label. */
-  private final class Labelled implements WriteStream<Buffer>, SseReader.Handler {
+  private final class Labelled extends ReadySink implements SseReader.Handler {
     private final SseReader events = new SseReader(this, LONGEST_EVENT);
 
     @Override
@@ -141,39 +139,8 @@ public final class Branch implements Client {
     }
 
     @Override
-    public Future<Void> write(Buffer data) {
+    protected void take(Buffer data) {
       events.read(data.getBytes());
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public void write(Buffer data, Handler<AsyncResult<Void>> handler) {
-      write(data).onComplete(handler);
-    }
-
-    @Override
-    public void end(Handler<AsyncResult<Void>> handler) {
-      Future.<Void>succeededFuture().onComplete(handler);
-    }
-
-    @Override
-    public WriteStream<Buffer> exceptionHandler(Handler<Throwable> handler) {
-      return this;
-    }
-
-    @Override
-    public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
-      return this;
-    }
-
-    @Override
-    public boolean writeQueueFull() {
-      return false;
-    }
-
-    @Override
-    public WriteStream<Buffer> drainHandler(Handler<Void> handler) {
-      return this;
     }
   }
 }

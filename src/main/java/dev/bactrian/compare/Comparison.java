@@ -43,7 +43,8 @@ public final class Comparison {
     models.add(request.model());
     models.addAll(request.models());
     for (String model : models) {
-      branches.add(new Branch(this, branches.size(), model, request.only(model), callMillis));
+      branches.add(
+          new Branch(this, branches.size(), model, request.rewrittenFor(model), callMillis));
     }
     call.client().onGone(() -> branches.forEach(branch -> branch.call().lifetime().cancel()));
   }

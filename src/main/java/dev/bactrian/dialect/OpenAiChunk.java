@@ -180,24 +180,6 @@ final class OpenAiChunk {
     }
   }
 
-  private void toolCalls(JsonParser json) throws IOException {
-    int depth = 1;
-    while (depth > 0) {
-      JsonToken token = json.nextToken();
-      if (token.isStructStart()) {
-        depth++;
-      } else if (token.isStructEnd()) {
-        depth--;
-      } else if (token == JsonToken.VALUE_STRING && isWritten(json.currentName())) {
-        count(json);
-      }
-    }
-  }
-
-  private static boolean isWritten(String member) {
-    return "arguments".equals(member) || "name".equals(member);
-  }
-
   private void count(JsonParser json) throws IOException {
     meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
   }

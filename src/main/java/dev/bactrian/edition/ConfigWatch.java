@@ -94,11 +94,16 @@ public final class ConfigWatch implements AutoCloseable {
     }
   }
 
+  private static boolean counts(Path file) {
+    String name = file.toString();
+    return name.endsWith(".yaml") || name.endsWith(".jar");
+  }
+
   private Map<String, String> look() {
     Map<String, String> files = new TreeMap<>();
     if (Files.isDirectory(folder)) {
       try (Stream<Path> all = Files.walk(folder, 3, FileVisitOption.FOLLOW_LINKS)) {
-        for (Path file : all.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+        for (Path file : all.filter(ConfigWatch::counts).toList()) {
           BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
           files.put(
               file.toString(), now.lastModifiedTime() + " " + now.size() + " " + now.fileKey());

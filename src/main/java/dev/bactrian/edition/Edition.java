@@ -6,6 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was loaded together: a started Camel context with the routes, kamelets and catalogue of one
@@ -101,8 +102,9 @@ public final class Edition {
     inner.setProperty(
         ExchangePropertyKey.EXCEPTION_CAUGHT,
         exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT));
+    Producer producer = producer(road);
     try {
-      producer(road).process(inner);
+      with(context.getApplicationContextClassLoader(), () -> producer.process(inner));
     } finally {
       for (String name : exchange.getVariables().keySet().toArray(String[]::new)) {
         exchange.setVariable(name, inner.getVariable(name));
@@ -111,6 +113,30 @@ public final class Edition {
     }
     if (inner.getException() != null) {
       exchange.setException(inner.getException());
+    }
+  }
+
+  /** Something that may fail. */
+  @FunctionalInterface
+  public interface Task<E extends Exception> {
+    /** Does it. */
+    void run() throws E;
+  }
+
+  /** Does something while the classes of a loader are at hand for code that asks the thread. */
+  public static <E extends Exception> void with(@Nullable ClassLoader libraries, Task<E> task)
+      throws E {
+    if (libraries == null) {
+      task.run();
+      return;
+    }
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(libraries);
+    try {
+      task.run();
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 

@@ -166,6 +166,7 @@ public final class Keys implements AutoCloseable {
       // Changes were looked at between reading and storing it: it may be one of them.
       known.invalidate(id);
       unknown.invalidate(id);
+      return load(id);
     }
     return found;
   }

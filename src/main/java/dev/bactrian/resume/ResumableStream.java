@@ -3,10 +3,7 @@ package dev.bactrian.resume;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.json.Json;
-import dev.bactrian.sse.SseReader;
-import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
-import io.vertx.core.Handler;
+import dev.bactrian.sse.EventSink;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.io.IOException;
@@ -19,13 +16,9 @@ import org.jspecify.annotations.Nullable;
  * keeps the text, holds back an error that another provider may make good, and gives what a later
  * provider sends the first one's id, without a second role, thoughts, or white space sent twice.
  */
-final class ResumableStream implements WriteStream<Buffer>, SseReader.Handler {
-  private static final int LONGEST = Integer.MAX_VALUE;
-
+final class ResumableStream extends EventSink {
   private final StringBuilder text = new StringBuilder();
   private @Nullable WriteStream<Buffer> client;
-  private SseReader frames = new SseReader(this, LONGEST);
-  private Buffer out = Buffer.buffer();
   private @Nullable ObjectNode first;
   private @Nullable String error;
   private boolean resumed;
@@ -36,7 +29,7 @@ final class ResumableStream implements WriteStream<Buffer>, SseReader.Handler {
   ResumableStream to(WriteStream<Buffer> sink) {
     resumed = client != null;
     client = sink;
-    frames = new SseReader(this, LONGEST);
+    restart();
     error = null;
     String all = text.toString();
     overlap = resumed ? all.substring(all.stripTrailing().length()) : "";
@@ -61,7 +54,8 @@ final class ResumableStream implements WriteStream<Buffer>, SseReader.Handler {
     }
   }
 
-  private WriteStream<Buffer> sink() {
+  @Override
+  protected WriteStream<Buffer> sink() {
     return Objects.requireNonNull(client);
   }
 
@@ -139,50 +133,5 @@ final class ResumableStream implements WriteStream<Buffer>, SseReader.Handler {
     }
     overlap = same == content.length() ? overlap.substring(same) : "";
     return content.substring(same);
-  }
-
-  private void frame(String data) {
-    out.appendString("data: ").appendString(data).appendString("\n\n");
-  }
-
-  @Override
-  public Future<Void> write(Buffer data) {
-    frames.read(data.getBytes());
-    Buffer ready = out;
-    out = Buffer.buffer();
-    return ready.length() == 0 ? Future.succeededFuture() : sink().write(ready);
-  }
-
-  @Override
-  public void write(Buffer data, Handler<AsyncResult<Void>> handler) {
-    write(data).onComplete(handler);
-  }
-
-  @Override
-  public void end(Handler<AsyncResult<Void>> handler) {
-    sink().end(handler);
-  }
-
-  @Override
-  public WriteStream<Buffer> exceptionHandler(Handler<Throwable> handler) {
-    sink().exceptionHandler(handler);
-    return this;
-  }
-
-  @Override
-  public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
-    sink().setWriteQueueMaxSize(maxSize);
-    return this;
-  }
-
-  @Override
-  public boolean writeQueueFull() {
-    return sink().writeQueueFull();
-  }
-
-  @Override
-  public WriteStream<Buffer> drainHandler(Handler<Void> handler) {
-    sink().drainHandler(handler);
-    return this;
   }
 }

@@ -89,6 +89,9 @@ public final class SettleStep implements Processor {
     Usage usage = outcome.usage();
     StringBuilder line = new StringBuilder(192);
     line.append(call.id()).append(" key=").append(call.key() == null ? "-" : call.key().id());
+    if (call.client().beside() != null) {
+      line.append(" beside=").append(call.client().beside());
+    }
     line.append(" model=").append(target == null ? "-" : target.id());
     if (call.lease() != null && call.lease().name() != null) {
       line.append(" provider-key=").append(call.lease().name());

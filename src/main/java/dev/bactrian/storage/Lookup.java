@@ -135,12 +135,14 @@ public final class Lookup<T> implements AutoCloseable {
     try {
       Optional<T> found = Optional.ofNullable(loader.load(id));
       breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+      // First, so that who asks after an answer never gets that answer again: it may be old by
+      // then.
+      running.remove(id, future);
       future.complete(found);
     } catch (SQLException | RuntimeException e) {
       breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, e);
-      future.completeExceptionally(e);
-    } finally {
       running.remove(id, future);
+      future.completeExceptionally(e);
     }
   }
 

@@ -26,8 +26,26 @@ public final class RouteThreads implements ExecutorServiceFactory {
     return new RouteThreads().createExecutor(RouteThreads::daemon, null, null);
   }
 
+  /**
+   * Threads for calls that nobody waits for. What comes when all are busy is left out, so that it
+   * never holds up whoever brings it.
+   *
+   * @param most how many there are at most
+   */
+  public static ExecutorService aside(int most) {
+    return new ThreadPoolExecutor(
+        0,
+        most,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        RouteThreads::daemon,
+        new ThreadPoolExecutor.DiscardPolicy());
+  }
+
   private static Thread daemon(Runnable task) {
     Thread thread = new Thread(task, "beside");
+    thread.setContextClassLoader(RouteThreads.class.getClassLoader());
     thread.setDaemon(true);
     return thread;
   }

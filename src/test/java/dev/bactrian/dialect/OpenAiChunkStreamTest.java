@@ -56,6 +56,14 @@ class OpenAiChunkStreamTest extends ScriptedStream {
     assertThat(stream.committed()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"content\":[\"a\"]}", "{\"tool_calls\":[\"a\",{\"function\":[\"b\"]}]}"})
+  void textsWhereObjectsShouldBeBreakNothing(String delta) {
+    event(HEAD + "\"choices\":[{\"index\":0,\"delta\":" + delta + "}]}");
+    assertThat(stream.failure()).isNull();
+  }
+
   @Test
   void withoutDoneAFinishReasonCompletesTheAnswer() {
     events(FIRST, HI, STOP);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,14 @@ class YamlSchemaTest {
                   expression:
                     constant:
                       expression: "5"
+              - filter:
+                  expression:
+                    simple:
+                      expression: "${body} regex 'this or that'"
+                  steps:
+                    - setBody:
+                        constant:
+                          expression: a text is in order
       - routeTemplate:
           id: template
           description: As it should be
@@ -63,7 +72,9 @@ class YamlSchemaTest {
       """;
 
   static List<Path> routeFiles() {
-    return Sources.files(Sources.ROUTES, ".camel.yaml");
+    return Stream.of(Sources.ROUTES, Path.of("examples"))
+        .flatMap(folder -> Sources.files(folder, ".camel.yaml").stream())
+        .toList();
   }
 
   @Test
@@ -87,7 +98,7 @@ class YamlSchemaTest {
         "routeId: made | prefixId: x | no routeId",
         "x} == 2\" | x} == 2 && ${variable.y} == 3\" | comparison",
         "x} == 2\" | x} > 2 or ${body} == 3\" | comparison",
-        "x} == 2\" | x} == 2 ? 'a' : 'b'\" | comparison",
+        "x} == 2\" | x} == 2 ? ${a} : ${b}\" | comparison",
         "\"0\": \"1\" | 0: \"1\" | not quoted",
         "\"0\": \"1\" | \"0\": 1 | not quoted",
         "name: \"{{x}}\" | name: 12 | not quoted"

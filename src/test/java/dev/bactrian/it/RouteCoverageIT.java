@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every route of the built-in files is reached by a call. This test makes all the calls itself, so
@@ -29,11 +30,18 @@ import org.junit.jupiter.api.Test;
 class RouteCoverageIT {
   private static final Pattern PROVIDER = Pattern.compile("routeId: provider-(\\S+)");
 
+  /** As in examples/mirror-traffic: nothing that is built in calls aside. */
+  private static final String ASKED =
+      "- route:\n    id: asked\n    from:\n      uri: direct:asked\n      steps:\n"
+          + "        - wireTap: {uri: direct:aside, executorService: asideThreads}\n";
+
   @Test
-  void everyRouteIsReached() throws IOException {
+  void everyRouteIsReached(@TempDir Path config) throws IOException {
+    Path routes = Files.createDirectories(config.resolve("routes"));
+    Files.writeString(routes.resolve("asked.camel.yaml"), ASKED);
     try (Simulators simulators = Simulators.start(0);
         ProviderServer plain = ProviderServer.start();
-        Gateway gateway = gateway(simulators, plain)) {
+        Gateway gateway = gateway(config, simulators, plain)) {
       ApiClient client = gateway.client();
       expectAnswer(client.get("/v1/models"));
       expectAnswer(client.get("/v1/key"));
@@ -57,8 +65,9 @@ class RouteCoverageIT {
   }
 
   /** Providers that have no stand-in of their own are taken to speak plain OpenAI. */
-  private static Gateway gateway(Simulators simulators, ProviderServer plain) throws IOException {
-    Gateway.Settings settings = Gateway.with();
+  private static Gateway gateway(Path config, Simulators simulators, ProviderServer plain)
+      throws IOException {
+    Gateway.Settings settings = Gateway.with().config(config);
     Map<String, Simulator> standIns = byProvider();
     for (String provider : providers()) {
       Simulator simulator = standIns.get(provider);
