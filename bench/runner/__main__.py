@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     )
     p.add_argument("--quick", action="store_true", help="one short round")
     p.add_argument("--rounds", type=int, default=3, help="default 3; figures are medians over them")
-    p.add_argument("--targets", help="names out of targets.ini, separated by commas; default all")
+    p.add_argument("--targets", help="names out of targets.ini, separated by commas; default those that are not marked")
     p.add_argument("--scenarios", help="names, separated by commas")
     p.add_argument(
         "--add", action="append", default=[], metavar="'NAME | START COMMAND | URL | MODEL | HEADERS'",
@@ -66,7 +66,7 @@ def choose_targets(args) -> list[Target]:
     except (ValueError, TypeError) as e:
         sys.exit(str(e))
     known.update((t.name, t) for t in added)
-    names = pick(known, args.targets, "target") if args.targets else list(known)
+    names = pick(known, args.targets, "target") if args.targets else [n for n, t in known.items() if t.default]
     return [known[n] for n in names]
 
 

@@ -42,7 +42,7 @@ class Floor:
     figure: str
     path: str  # of the figure in a target's results
     limit: float
-    against: str = ""  # "nginx x": times nginx; "nginx +": above nginx; "direct +": above direct
+    against: str = ""  # "nginx x": times nginx, "bare x" likewise; "nginx +": above nginx; "direct +": above direct
     unit: str = ""
     digits: int = 0
     over: Callable = median
@@ -56,8 +56,8 @@ class Floor:
     @property
     def text(self) -> str:
         amount = f"{self.limit:,g} {self.unit}".strip()
-        if self.against == "nginx x":
-            return f"at most {self.limit:g}x nginx"
+        if self.against.endswith(" x"):
+            return f"at most {self.limit:g}x {self.against[:-2]}"
         if self.against:
             return f"at most {amount} above {self.against.split()[0]}"
         if self.at_least:
@@ -74,9 +74,9 @@ class Floor:
             base = figures(self.against.split()[0], self.path, self.over)
         cells, judged = [self.show(measured), self.show(nginx)], None
         if measured is not None and base is not None:
-            if self.against == "nginx x":
+            if self.against.endswith(" x"):
                 judged = measured / base if base else None
-                cells[0] += f" ({judged:.1f}x)" if judged else ""
+                cells[0] += f" ({judged:.{1 if self.limit >= 2 else 2}f}x)" if judged else ""
             else:
                 judged = measured - base
                 if self.against:
@@ -114,6 +114,11 @@ FLOORS = [
 ]
 
 
+BILLING = Floor(
+    "limits, budgets and ledger: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.15, "bare x", "ms", 3
+)
+
+
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
     """A Markdown table that reads well in a terminal too; the first columns to the left."""
     widths = [max(len(r[i]) for r in [header, *rows]) for i in range(len(header))]
@@ -128,6 +133,8 @@ def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
 
 def floors_table(figures: Figures, target: str, scenarios: list[str]) -> str:
     rows = [floor.row(figures, target) for floor in FLOORS if floor.scenario in (None, *scenarios)]
+    if target == "billed" and "bare" in figures.runs and BILLING.scenario in scenarios:
+        rows.append(BILLING.row(figures, target))
     broken = figures.broken(target)
     verdict = "MISSED" if broken or not figures.complete(target) else "ok"
     rows.append(["failed requests in all scenarios", "none", f"{broken:,}", f"{figures.broken('nginx'):,}", verdict])

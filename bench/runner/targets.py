@@ -25,6 +25,8 @@ class Target:
     start: str | None = None
     version: str | None = None
     ready: str | None = None
+    login: str | None = None
+    default: bool = True
     env: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -145,6 +147,7 @@ def read_targets(path: Path) -> dict[str, Target]:
         section = dict(ini[name])
         section["headers"] = _headers(section.get("headers", "").splitlines())
         lines = (line.partition("=") for line in section.get("env", "").splitlines() if line.strip())
+        section["default"] = section.get("default", "yes") != "no"
         section["env"] = {key.strip(): value.strip() for key, _, value in lines}
         targets[name] = Target(name=name, **section)
     return targets

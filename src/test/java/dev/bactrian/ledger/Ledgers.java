@@ -6,6 +6,9 @@ import dev.bactrian.kit.Gateway;
 import dev.bactrian.usage.UsageLine;
 import dev.bactrian.usage.UsageQuery;
 import dev.bactrian.usage.UsageReports;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +44,7 @@ final class Ledgers {
     return all(LedgerRows.ofJournal(gateway.data()));
   }
 
-  /** What the sums in the database say of all calls must be what the rows say. */
+  /** What the sums and the budgets in the database say must be what the rows say. */
   static void assertSummedUp(Gateway gateway, Collection<LedgerRow> rows) throws Exception {
     UsageReports reports = gateway.bean("usageReports", UsageReports.class);
     long[] summed = new long[6];
@@ -62,6 +66,38 @@ final class Ledgers {
       counted[5] += row.estimated() ? 1 : 0;
     }
     assertThat(summed).isEqualTo(counted);
+    assertThat(spent(gateway)).isEqualTo(costs(rows));
+  }
+
+  /** What keys have spent of their budgets, by key: nano-dollars and tokens. */
+  private static Map<String, List<Long>> spent(Gateway gateway) throws Exception {
+    Map<String, List<Long>> spent = new TreeMap<>();
+    String sql =
+        "SELECT subject, SUM(nanos), SUM(tokens) FROM spent WHERE subject LIKE 'key:%'"
+            + " GROUP BY subject";
+    try (Connection connection = gateway.bean("database", DataSource.class).getConnection();
+        PreparedStatement select = connection.prepareStatement(sql);
+        ResultSet found = select.executeQuery()) {
+      while (found.next()) {
+        spent.put(found.getString(1), List.of(found.getLong(2), found.getLong(3)));
+      }
+    }
+    return spent;
+  }
+
+  /** What rows in dollars say of keys that have used anything. */
+  private static Map<String, List<Long>> costs(Collection<LedgerRow> rows) {
+    Map<String, List<Long>> costs = new TreeMap<>();
+    for (LedgerRow row : rows) {
+      if (row.key() != null && row.tokens() > 0) {
+        long cost = row.cost() == null || !"USD".equals(row.currency()) ? 0 : row.cost();
+        costs.merge(
+            "key:" + row.key(),
+            List.of(cost, row.tokens()),
+            (a, b) -> List.of(a.get(0) + b.get(0), a.get(1) + b.get(1)));
+      }
+    }
+    return costs;
   }
 
   /** The row of a call, null while there is none. */
