@@ -37,7 +37,8 @@ final class Failures {
   static UpstreamException broken(Throwable cause, String place) {
     return logged(
         UpstreamException.noticed(
-            ErrorClass.SERVER, "The provider closed the connection before its answer was complete."),
+            ErrorClass.SERVER,
+            "The provider closed the connection before its answer was complete."),
         cause,
         place);
   }
