@@ -34,7 +34,15 @@ class ApiExceptionTest {
     assertThat(error.type()).isEqualTo(type);
     assertThat(error.code()).isEqualTo(code);
     assertThat(error.param()).isEqualTo("n");
-    assertThat(error.reason()).isEqualTo("No.");
+    assertThat(error.reason()).endsWith("No.");
+  }
+
+  @Test
+  void aRefusedKeyIsSaidToBeTheGateways() {
+    assertThat(ApiException.of(failure(ErrorClass.AUTH, 401, null, -1)).reason())
+        .isEqualTo("The provider refused the gateway's key: No.");
+    assertThat(ApiException.of(failure(ErrorClass.AUTH, 0, null, -1)).reason()).isEqualTo("No.");
+    assertThat(ApiException.of(failure(ErrorClass.RATE, 429, null, -1)).reason()).isEqualTo("No.");
   }
 
   @ParameterizedTest
