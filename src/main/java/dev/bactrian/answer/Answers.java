@@ -8,6 +8,7 @@ import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Attempt.Part;
 import dev.bactrian.plan.Target;
 import dev.bactrian.pool.Lease;
@@ -125,12 +126,29 @@ public final class Answers {
     boolean finished = isFinished(end);
     ChatCall done = end.failure() == null ? call : failed(call, end);
     return done.ended(
-        new Outcome(200, end.usage(), end.relayed(), finished, end.failure(), answered));
+        new Outcome(
+            200,
+            end.usage(),
+            end.relayed(),
+            finished,
+            end.failure(),
+            answered,
+            skipped(call) + end.skipped()));
+  }
+
+  /** How many events were passed over of the streams that were cut before. */
+  private static int skipped(ChatCall call) {
+    return call.attempts().stream()
+        .map(Attempt::part)
+        .filter(Objects::nonNull)
+        .mapToInt(Part::skipped)
+        .sum();
   }
 
   private static ChatCall failed(ChatCall call, ChatReply.StreamEnd end) {
     UpstreamException failure = Objects.requireNonNull(end.failure());
-    return call.failed(failure, new Part(end.usage(), end.relayed(), isFinished(end)));
+    return call.failed(
+        failure, new Part(end.usage(), end.relayed(), isFinished(end), end.skipped()));
   }
 
   private static boolean isFinished(ChatReply.StreamEnd end) {
@@ -159,7 +177,9 @@ public final class Answers {
   /** Ends a stream that was cut and with which nobody goes on. */
   public ChatCall giveUp(ChatCall call, Resumption resumption) {
     ChatCall ended =
-        call.ended(new Outcome(200, null, 0, false, resumption.failure(), resumption.answered()));
+        call.ended(
+            new Outcome(
+                200, null, 0, false, resumption.failure(), resumption.answered(), skipped(call)));
     settle(ended).exceptionally(failed -> null).toCompletableFuture().join();
     resumption.tell();
     call.client().close();

@@ -40,6 +40,20 @@ public interface Account {
   }
 
   /**
+   * What a call came to.
+   *
+   * @param tokens tokens in and out
+   * @param nanos what they cost in nano-units of the currency, null where that is unknown
+   * @param currency ISO 4217, null where there is no price
+   */
+  record Total(long tokens, @Nullable Long nanos, @Nullable String currency) {}
+
+  /** What the call came to, null while it is not closed or where that is not written down. */
+  default @Nullable Total total() {
+    return null;
+  }
+
+  /**
    * The call is over but for the last byte of its answer. Only the first time counts.
    *
    * @return completes when that byte may be sent; fails when the call cannot be accounted for and

@@ -9,6 +9,7 @@ import dev.bactrian.plan.Target;
 import dev.bactrian.pool.Lease;
 import dev.bactrian.resume.Resumption;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,6 +48,8 @@ public record ChatCall(
   /** The name of the exchange variable. */
   public static final String VARIABLE = "call";
 
+  private static final HexFormat HEX = HexFormat.of();
+
   /**
    * How a call ended.
    *
@@ -57,6 +60,7 @@ public record ChatCall(
    * @param failure what broke it after the status was sent, null if nothing
    * @param answered when the answer, or a stream's first content, was there, on {@link
    *     System#nanoTime}'s clock
+   * @param skipped how many events of its stream could not be read and were passed over
    */
   public record Outcome(
       int status,
@@ -64,7 +68,19 @@ public record ChatCall(
       long relayed,
       boolean finished,
       @Nullable UpstreamException failure,
-      long answered) {}
+      long answered,
+      int skipped) {
+    /** How a call ended whose answer was no stream. */
+    public Outcome(
+        int status,
+        @Nullable Usage usage,
+        long relayed,
+        boolean finished,
+        @Nullable UpstreamException failure,
+        long answered) {
+      this(status, usage, relayed, finished, failure, answered, 0);
+    }
+  }
 
   /** A call that has just come in. */
   public static ChatCall begin(Client client, Lifetime lifetime) {
@@ -86,11 +102,7 @@ public record ChatCall(
   /** A request id that no other request has. */
   public static String newId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return "req_" + hex(random.nextLong()) + hex(random.nextLong());
-  }
-
-  private static String hex(long bits) {
-    return java.util.HexFormat.of().toHexDigits(bits);
+    return "req_" + HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(random.nextLong());
   }
 
   /** The same call with its key. */

@@ -53,10 +53,12 @@ public sealed interface ChatReply {
    * @param failure why it broke, null after a complete answer
    * @param finishReason why the model stopped, null where it did not say
    * @param relayed an estimate of the tokens out that were passed on
+   * @param skipped how many of its events could not be read and were passed over
    */
   record StreamEnd(
       @Nullable Usage usage,
       @Nullable UpstreamException failure,
       @Nullable String finishReason,
-      long relayed) {}
+      long relayed,
+      int skipped) {}
 }

@@ -20,7 +20,7 @@ public record ReadyStream(byte[] frames, Usage usage, List<String> changes)
   @Override
   public CompletionStage<ChatReply.StreamEnd> forward(
       WriteStream<Buffer> sink, Function<ChatReply.StreamEnd, CompletionStage<Void>> settle) {
-    ChatReply.StreamEnd end = new ChatReply.StreamEnd(usage, null, "stop", 0);
+    ChatReply.StreamEnd end = new ChatReply.StreamEnd(usage, null, "stop", 0, 0);
     return settle
         .apply(end)
         .thenCompose(settled -> send(sink).map(end).toCompletionStage())
@@ -36,6 +36,6 @@ public record ReadyStream(byte[] frames, Usage usage, List<String> changes)
   private ChatReply.StreamEnd withheld() {
     UpstreamException why =
         UpstreamException.noticed(ErrorClass.SERVER, "It could not be accounted for.");
-    return new ChatReply.StreamEnd(usage, why, null, 0);
+    return new ChatReply.StreamEnd(usage, why, null, 0, 0);
   }
 }

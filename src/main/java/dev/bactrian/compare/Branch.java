@@ -2,6 +2,7 @@ package dev.bactrian.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bactrian.call.Account;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.Client;
 import dev.bactrian.chat.ChatRequest;
@@ -14,6 +15,7 @@ import dev.bactrian.sse.SseReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -103,7 +105,9 @@ public final class Branch implements Client {
     result.put("attempts", ended.attempts().size());
     if (outcome != null && target != null && error == null) {
       Attempt attempt = ended.attempts().get(ended.attempts().size() - 1);
-      double first = (outcome.answered() - attempt.started()) / MILLION;
+      boolean resumed = outcome.answered() < attempt.started();
+      long began = resumed ? ended.started() : attempt.started();
+      double first = (outcome.answered() - began) / MILLION;
       double rest = (System.nanoTime() - outcome.answered()) / MILLION;
       Usage usage = outcome.usage();
       if (comparison.isStream()) {
@@ -120,8 +124,16 @@ public final class Branch implements Client {
         tokens.put("total_tokens", usage.prompt() + usage.completion());
       }
     }
+    cost(result, ended.account().total());
     result.set("error", error);
     comparison.result(this, result, answer);
+  }
+
+  /** What it cost as the ledger has it: null where no price is known, or nothing was answered. */
+  private static void cost(ObjectNode result, Account.@Nullable Total total) {
+    Long nanos = total == null || total.currency() == null ? null : total.nanos();
+    result.put("cost", nanos == null ? null : BigDecimal.valueOf(nanos, 9).toPlainString());
+    result.put("currency", nanos == null || total == null ? null : total.currency());
   }
 
   /** Takes the frames that the client would get and passes each on under the branch's label. */

@@ -41,6 +41,9 @@ public interface ChunkStream extends SseReader.Handler {
   /** An estimate of the tokens out so far, from the text that passed. */
   long relayedTokens();
 
+  /** How many events could not be read and were passed over. */
+  int skipped();
+
   /** Why the model stopped, null while it has not. */
   @Nullable String finishReason();
 }

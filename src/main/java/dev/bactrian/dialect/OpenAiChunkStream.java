@@ -29,6 +29,7 @@ final class OpenAiChunkStream implements ChunkStream {
   private Buffer out = Buffer.buffer();
   private boolean committed;
   private boolean ended;
+  private int skipped;
   private @Nullable ObjectNode usageChunk;
   private @Nullable Usage usage;
   private @Nullable String finishReason;
@@ -53,10 +54,13 @@ final class OpenAiChunkStream implements ChunkStream {
     try {
       chunk = OpenAiChunk.read(bytes, offset, length, meter);
     } catch (IOException e) {
+      skipped++;
       return;
     }
     if (chunk.object) {
       chunk(chunk, bytes, offset, length);
+    } else {
+      skipped++;
     }
   }
 
@@ -186,7 +190,8 @@ final class OpenAiChunkStream implements ChunkStream {
     }
   }
 
-  private static boolean isDone(byte[] bytes, int offset, int length) {
+  /** Whether an event is the mark after the last one. */
+  static boolean isDone(byte[] bytes, int offset, int length) {
     return length >= DONE.length
         && Arrays.equals(bytes, offset, offset + DONE.length, DONE, 0, DONE.length);
   }
@@ -266,6 +271,11 @@ final class OpenAiChunkStream implements ChunkStream {
   @Override
   public long relayedTokens() {
     return meter.tokens();
+  }
+
+  @Override
+  public int skipped() {
+    return skipped;
   }
 
   @Override

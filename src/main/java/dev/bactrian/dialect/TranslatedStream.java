@@ -21,6 +21,8 @@ abstract class TranslatedStream implements ChunkStream {
   /** What the client gets. */
   protected final ChunkWriter chunks;
 
+  private int skipped;
+
   TranslatedStream(ChatRequest request) {
     this.chunks = new ChunkWriter(request.model(), request.includeUsage());
   }
@@ -41,13 +43,14 @@ abstract class TranslatedStream implements ChunkStream {
 
   @Override
   public final void event(@Nullable String name, byte[] bytes, int offset, int length) {
-    if (chunks.ended()) {
-      return;
+    if (chunks.ended() || OpenAiChunkStream.isDone(bytes, offset, length)) {
+      return; // a dialect whose end that is has a sign of its own before it
     }
     JsonNode data;
     try {
       data = Json.MAPPER.readTree(bytes, offset, length);
     } catch (IOException e) {
+      skipped++;
       return;
     }
     if (data instanceof ObjectNode whole
@@ -55,6 +58,8 @@ abstract class TranslatedStream implements ChunkStream {
       chunks.whole(whole);
     } else if (data != null && data.isContainerNode()) {
       event(name, data);
+    } else {
+      skipped++;
     }
   }
 
@@ -97,6 +102,11 @@ abstract class TranslatedStream implements ChunkStream {
   @Override
   public final long relayedTokens() {
     return chunks.relayedTokens();
+  }
+
+  @Override
+  public final int skipped() {
+    return skipped;
   }
 
   @Override

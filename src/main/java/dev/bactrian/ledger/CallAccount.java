@@ -18,6 +18,7 @@ final class CallAccount implements Account {
   private final AtomicReference<@Nullable CompletableFuture<Void>> closed = new AtomicReference<>();
 
   private volatile @Nullable Settlement settlement;
+  private volatile @Nullable Total total;
 
   CallAccount(Ledger ledger) {
     this.ledger = ledger;
@@ -59,6 +60,11 @@ final class CallAccount implements Account {
   }
 
   @Override
+  public @Nullable Total total() {
+    return total;
+  }
+
+  @Override
   public CompletionStage<Void> close(ChatCall ended) {
     CompletableFuture<Void> mine = new CompletableFuture<>();
     CompletableFuture<Void> other = closed.compareAndExchange(null, mine);
@@ -67,6 +73,7 @@ final class CallAccount implements Account {
     }
     try {
       LedgerRow row = Rows.ended(ended);
+      total = new Total(row.tokens(), row.cost(), row.currency());
       settle(row);
       CompletableFuture<Void> written = ledger.ended(row);
       written.whenComplete(

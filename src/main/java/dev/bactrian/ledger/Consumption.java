@@ -48,7 +48,7 @@ record Consumption(Tokens tokens, boolean estimated, @Nullable Long cost, @Nulla
       }
     }
     if (isAnswered(call, outcome)) {
-      Part last = new Part(outcome.usage(), outcome.relayed(), outcome.finished());
+      Part last = new Part(outcome.usage(), outcome.relayed(), outcome.finished(), 0);
       sum = sum.plus(of(last, prompt(call) + before, call.target(), started));
     }
     return sum;

@@ -27,6 +27,7 @@ public record Attempt(
    * @param usage the tokens as the provider told them, null where it did not
    * @param relayed an estimate of the tokens out that reached the client
    * @param finished whether the usage is of all that the model wanted to say
+   * @param skipped how many of its events could not be read and were passed over
    */
-  public record Part(@Nullable Usage usage, long relayed, boolean finished) {}
+  public record Part(@Nullable Usage usage, long relayed, boolean finished, int skipped) {}
 }

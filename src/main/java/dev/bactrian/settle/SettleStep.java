@@ -103,6 +103,9 @@ public final class SettleStep implements Processor {
       line.append(" completion=").append(usage.completion());
     }
     line.append(" ms=").append(call.elapsedMillis());
+    if (outcome.skipped() > 0) {
+      line.append(" skipped=").append(outcome.skipped());
+    }
     if (outcome.failure() != null) {
       line.append(" broken=").append(outcome.failure().errorClass());
     }

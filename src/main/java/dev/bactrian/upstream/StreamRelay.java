@@ -180,7 +180,8 @@ final class StreamRelay implements ChatReply.Stream {
   }
 
   private StreamEnd end(@Nullable UpstreamException failure) {
-    return new StreamEnd(chunks.usage(), failure, chunks.finishReason(), chunks.relayedTokens());
+    return new StreamEnd(
+        chunks.usage(), failure, chunks.finishReason(), chunks.relayedTokens(), chunks.skipped());
   }
 
   private void pause() {

@@ -180,6 +180,13 @@ class OpenAiChunkStreamTest extends ScriptedStream {
   }
 
   @Test
+  void whatCannotBeReadIsCounted() {
+    sent(FIRST, "{\"choices\":[{", HI, "not json", "7", STOP, "{}", DONE, "<html>");
+
+    assertThat(stream.skipped()).isEqualTo(3);
+  }
+
+  @Test
   void anErrorThatIsNullIsTakenOut() {
     String withNull = HI.substring(0, HI.length() - 1) + ",\"error\":null}";
     List<String> frames = sent(FIRST, withNull, STOP, DONE);

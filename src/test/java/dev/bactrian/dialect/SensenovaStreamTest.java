@@ -91,5 +91,6 @@ class SensenovaStreamTest {
 
     assertThat(NativeStreams.text(NativeStreams.frames(stream), "content"))
         .isEqualTo("Grüß dich 🐫");
+    assertThat(stream.skipped()).isEqualTo(2);
   }
 }

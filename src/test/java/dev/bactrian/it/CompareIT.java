@@ -11,12 +11,16 @@ import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.RawClient;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One request goes to several models at once. */
 class CompareIT {
@@ -26,12 +30,15 @@ class CompareIT {
   private static ApiClient client;
 
   @BeforeAll
-  static void start() {
+  static void start(@TempDir Path config) throws IOException {
+    Path catalogue = Files.createDirectories(config.resolve("catalogue"));
+    Files.writeString(catalogue.resolve("models.yaml"), "qwen/new: {upstream: new}");
     openai = ProviderServer.start();
     qwen = ProviderServer.start();
     gateway =
         Gateway.with()
             .withoutBreakers()
+            .config(config)
             .set("bactrian.attempts", "1")
             .provider("openai", openai)
             .provider("qwen", qwen)
@@ -77,9 +84,14 @@ class CompareIT {
     assertThat(first.at("/usage/total_tokens").asInt()).isEqualTo(5);
     assertThat(first.path("error").isNull()).isTrue();
     assertThat(first.path("duration_ms").isNumber()).isTrue();
+    assertThat(first.path("cost").asText())
+        .isEqualTo("0.000004400"); // 3 * 0.4 + 2 * 1.6 of a million
+    assertThat(first.path("currency").asText()).isEqualTo("USD");
     JsonNode second = results.get(1);
     assertThat(second.at("/error/code").asText()).isEqualTo("upstream_error");
     assertThat(second.has("answer")).isFalse();
+    assertThat(second.path("cost").isNull()).isTrue();
+    assertThat(second.path("currency").isNull()).isTrue();
     assertThat(results.get(2).at("/answer/model").asText()).isEqualTo("gpt-4o");
   }
 
@@ -113,8 +125,17 @@ class CompareIT {
       assertThat(result.path("answered_by").asText()).isEqualTo("openai/gpt-4.1-mini");
       assertThat(result.path("time_to_first_token_ms").isNumber()).isTrue();
       assertThat(result.path("tokens_per_second").isNumber()).isTrue();
+      assertThat(result.path("cost").asText()).isEqualTo("0.000004400");
       assertThat(raw.event().data()).isEqualTo(Chunks.DONE);
     }
+  }
+
+  @Test
+  void whatHasNoPriceHasNoCost() {
+    JsonNode result = compare(body(false, "qwen/new", "openai/gpt-4o")).json().at("/results/0");
+    assertThat(result.at("/usage/total_tokens").asInt()).isEqualTo(5);
+    assertThat(result.has("cost")).isTrue();
+    assertThat(result.path("cost").isNull()).isTrue();
   }
 
   private static void expectChunk(RawClient raw, int index, String text) throws Exception {

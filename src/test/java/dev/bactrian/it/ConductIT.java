@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
+import dev.bactrian.kit.LogCapture;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +78,28 @@ class ConductIT {
     ErrorsIT.expect(client.chat(question(SMALL, false, BOTH)), 400, "context_length_exceeded");
     assertThat(qwen.count()).isEqualTo(1);
     ErrorsIT.expect(client.ask(SMALL), 400, "context_length_exceeded");
+  }
+
+  @Test
+  void eventsThatCannotBeReadAreSkippedAndCounted() {
+    openai.always(
+        Script.stream(
+            Chunks.role(),
+            "{\"choices\":[{\"delta\"",
+            Chunks.content("all"),
+            "rubbish",
+            Chunks.finish("stop"),
+            Chunks.DONE));
+    try (LogCapture log = new LogCapture()) {
+      Reply reply = client.chat(question(SMALL, true, ""));
+      assertThat(reply.events()).hasSize(4).endsWith(Chunks.DONE);
+      String id = reply.header("x-request-id");
+      Awaitility.await().until(() -> log.text().contains(id + " key="));
+      assertThat(log.text().lines())
+          .filteredOn(line -> line.contains(id + " key="))
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .contains(" status=200 ", " skipped=2");
+    }
   }
 
   @Test

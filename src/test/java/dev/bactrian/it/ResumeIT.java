@@ -11,6 +11,7 @@ import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -212,6 +213,21 @@ class ResumeIT {
     Reply reply = client.chat(question("vllm/own", true, ",\"resume\":true"));
     assertThat(text(reply)).isEqualTo("One, four");
     assertThat(vllm.count()).isEqualTo(2);
+  }
+
+  @Test
+  void aBranchOfAComparisonGoesOnToo() {
+    vllm.first(Script.cut(Chunks.role(), Chunks.content("One, ")));
+    Reply reply =
+        client.post(
+            "/v1/compare", BodyPublishers.ofString(question("vllm/own", true, ",\"resume\":true")));
+    List<String> events = reply.events();
+    assertThat(events).hasSize(6).endsWith(Chunks.DONE);
+    assertThat(events.get(2)).contains("four");
+    JsonNode result = Reply.json(events.get(4)).path("result");
+    assertThat(result.path("error").isNull()).as(reply.body()).isTrue();
+    assertThat(result.path("attempts").asInt()).isEqualTo(2);
+    assertThat(result.path("time_to_first_token_ms").asInt(-1)).isNotNegative();
   }
 
   @Test
