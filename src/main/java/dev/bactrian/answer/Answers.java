@@ -50,6 +50,9 @@ public final class Answers {
       } else if (reply instanceof ChatReply.Refused) {
         lease.end(Usage.NONE);
       }
+    } else if (reply instanceof ChatReply.Complete && !call.attempts().isEmpty()) {
+      Attempt attempt = call.attempts().get(call.attempts().size() - 1);
+      breakers.answered(attempt.target().provider(), attempt.started());
     }
     if (reply instanceof ChatReply.Complete whole) {
       return whole(call, whole, answered);

@@ -52,6 +52,7 @@ final class Member {
   private long outUntil;
   private @Nullable ErrorClass because;
   private @Nullable Lease trial;
+  private long trialUntil;
 
   /**
    * How long members are out.
@@ -105,7 +106,7 @@ final class Member {
   boolean hasRoom(Lease lease, long now) {
     return readyIn(lease.model, lease.tokens, now) == 0
         && !isFull()
-        && !(out != null && isOnTrial());
+        && !(out != null && isOnTrial(now));
   }
 
   private boolean isFull() {
@@ -113,9 +114,12 @@ final class Member {
     return most > 0 && inUse >= most;
   }
 
-  /** What is out for more than a rest is tried by one call before the others come. */
-  private boolean isOnTrial() {
-    return out != Out.RESTING && trial != null;
+  /**
+   * What is out for more than a rest is tried by one call before the others come, and by the next
+   * one when that takes long.
+   */
+  private boolean isOnTrial(long now) {
+    return out != Out.RESTING && trial != null && trialUntil - now > 0;
   }
 
   /**
@@ -133,7 +137,7 @@ final class Member {
 
   /** Whether it is out for another reason than the provider's limits. */
   boolean isOut(long now) {
-    return out != null && out != Out.RESTING && (outUntil - now > 0 || isOnTrial());
+    return out != null && out != Out.RESTING && (outUntil - now > 0 || isOnTrial(now));
   }
 
   /** The part of its tightest limit that is left. */
@@ -153,6 +157,7 @@ final class Member {
     lease.daySlot = tokensInDay.add(now, lease.tokens);
     if (out != null && out != Out.RESTING) {
       trial = lease;
+      trialUntil = now + TimeUnit.MILLISECONDS.toNanos(durations.failingMillis());
     }
   }
 
@@ -200,9 +205,9 @@ final class Member {
       }
       case OVERLOAD -> {
         charge(failure, onTrial, now);
-        if (failure.retryAfterMillis() > 0 && out == null) {
+        if (failure.retryAfterMillis() > 0) {
           long millis = Math.min(failure.retryAfterMillis(), durations.overloadMillis());
-          out(Out.RESTING, failure, millis, now);
+          out(out == null ? Out.RESTING : out, failure, millis, now);
         }
       }
       default -> charge(failure, onTrial, now);
@@ -248,7 +253,7 @@ final class Member {
 
   /** What it is now, for those who look after the gateway. */
   Pools.Seen seen(long now) {
-    boolean over = out == null || (outUntil - now <= 0 && !isOnTrial());
+    boolean over = out == null || (outUntil - now <= 0 && !isOnTrial(now));
     return new Pools.Seen(
         name(),
         out == null || over ? "live" : out.word,

@@ -6,6 +6,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +16,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Breakers {
   private final CircuitBreakerRegistry registry;
+
+  /** When each breaker that closed at no time since has opened, on {@link System#nanoTime}'s clock. */
+  private final Map<String, Long> opened = new ConcurrentHashMap<>();
+
+  /** Until when a provider wanted to be left alone, on the same clock. */
+  private final Map<String, Long> resting = new ConcurrentHashMap<>();
+
   private final long openMillis;
   private final long longestRestMillis;
 
@@ -39,11 +48,24 @@ public final class Breakers {
                 .failureRateThreshold(failureRate)
                 .waitDurationInOpenState(Duration.ofMillis(openMillis))
                 .permittedNumberOfCallsInHalfOpenState(1)
-                .maxWaitDurationInHalfOpenState(Duration.ofMillis(Math.max(openMillis, 30_000)))
+                // A probe that hangs is not waited for: the next one may go when this is over twice.
+                .maxWaitDurationInHalfOpenState(Duration.ofMillis(openMillis))
                 .writableStackTraceEnabled(false)
                 .recordException(Breakers::counts)
                 .ignoreException(failure -> !counts(failure))
                 .build());
+    registry.getEventPublisher().onEntryAdded(added -> watch(added.getAddedEntry()));
+  }
+
+  private void watch(CircuitBreaker breaker) {
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event -> {
+              if (event.getStateTransition() == CircuitBreaker.StateTransition.CLOSED_TO_OPEN) {
+                opened.put(breaker.getName(), System.nanoTime());
+              }
+            });
   }
 
   private static boolean counts(Throwable failure) {
@@ -92,11 +114,35 @@ public final class Breakers {
     return of(provider).getState() == CircuitBreaker.State.OPEN;
   }
 
-  /** Leaves a provider alone that says it is overloaded, for as long as it asks for. */
+  /**
+   * Leaves a provider alone that says it is overloaded, for as long as it asks for; not for less
+   * than it would be anyway.
+   */
   public void rest(String provider, long millis) {
     CircuitBreaker breaker = of(provider);
-    if (breaker.getState() == CircuitBreaker.State.CLOSED) {
-      breaker.transitionToOpenStateFor(Duration.ofMillis(Math.min(millis, longestRestMillis)));
+    long asked = Math.min(millis, longestRestMillis);
+    boolean longer = breaker.getState() == CircuitBreaker.State.CLOSED || asked > openMillis;
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(asked);
+    Long known = resting.get(provider);
+    if (longer && (known == null || until - known > 0)) {
+      resting.put(provider, until);
+      breaker.transitionToOpenStateFor(Duration.ofMillis(asked));
+    }
+  }
+
+  /**
+   * A provider has given a whole answer. Where that was a probe which took so long that it was no
+   * longer waited for, the breaker closes now.
+   *
+   * @param started when the call began, on {@link System#nanoTime}'s clock
+   */
+  public void answered(String provider, long started) {
+    CircuitBreaker breaker = of(provider);
+    if (breaker.getState() == CircuitBreaker.State.OPEN) {
+      Long since = opened.get(breaker.getName());
+      if (since != null && started - since > 0) {
+        breaker.transitionToClosedState();
+      }
     }
   }
 

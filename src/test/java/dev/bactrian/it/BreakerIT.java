@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
+import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
@@ -114,6 +115,36 @@ class BreakerIT {
               return asked;
             },
             asked -> !asked.isDone());
+  }
+
+  @Test
+  void aProviderThatFlapsIsBackSoonAfterEachRecovery() {
+    for (int round = 0; round < 3; round++) {
+      open();
+      openai.always(Script.completion("Hello"));
+      expectBack();
+    }
+  }
+
+  @Test
+  void aProbeThatHangsDoesNotKeepAProviderAway() throws Exception {
+    open();
+    openai.always(Script.HOLD);
+    CompletableFuture<Reply> hanging = probe();
+    ProviderCall held = openai.await();
+    openai.always(Script.completion("Hello"));
+    expectBack();
+    held.json(200, Chunks.completion("m", "late"));
+    assertThat(hanging.get().text()).isEqualTo("late");
+  }
+
+  /** Within twice the time that a breaker stays open, and a little for the test itself. */
+  private void expectBack() {
+    Awaitility.await()
+        .atMost(Duration.ofMillis(2 * 700 + 600))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> client.ask(FIRST).status() == 200);
+    assertThat(breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
   }
 
   @Test

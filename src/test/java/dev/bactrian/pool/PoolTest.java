@@ -229,6 +229,37 @@ class PoolTest {
   }
 
   @Test
+  void aTrialThatHangsIsFollowedByAnother() {
+    use(false, member("a", 1));
+    for (int i = 0; i < 4; i++) {
+      take().failed(failure(ErrorClass.SERVER, 500, -1));
+    }
+    now += 15 * SECOND;
+    Lease hanging = take();
+    assertThat(refusal(lease(0, 0)).errorClass()).isEqualTo(ErrorClass.UNAVAILABLE);
+    now += 15 * SECOND;
+    take();
+    assertThat(refusal(lease(0, 0)).errorClass()).isEqualTo(ErrorClass.UNAVAILABLE);
+    hanging.answered();
+    take();
+    assertThat(pool.seen().members().get(0).state()).isEqualTo("live");
+  }
+
+  @Test
+  void aTrialThatIsToldToWaitIsFollowedByOneThatHasWaited() {
+    use(false, member("a", 1));
+    for (int i = 0; i < 4; i++) {
+      take().failed(failure(ErrorClass.SERVER, 500, -1));
+    }
+    now += 15 * SECOND;
+    take().failed(failure(ErrorClass.OVERLOAD, 503, 25_000));
+    now += 20 * SECOND;
+    assertThat(refusal(lease(0, 0)).errorClass()).isEqualTo(ErrorClass.UNAVAILABLE);
+    now += 5 * SECOND;
+    take();
+  }
+
+  @Test
   void anotherKeyIsTriedForWhatIsTheKeysFaultAndAnotherPlaceForTheRest() {
     use(
         false,
