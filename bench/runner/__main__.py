@@ -38,7 +38,7 @@ def arguments() -> argparse.Namespace:
         "--add", action="append", default=[], metavar="'NAME | START COMMAND | URL | MODEL | HEADERS'",
         help="another target, started in the bench folder; headers are separated by ;;",
     )
-    p.add_argument("--prewarm", type=float, default=12, metavar="SECONDS", help="load before the first scenario, for every target; default 12")
+    p.add_argument("--prewarm", type=float, default=40, metavar="SECONDS", help="load before the first scenario, for every target; default 40")
     p.add_argument("--name", default=time.strftime("run-%m%d-%H%M"), help="of the results")
     p.add_argument("--start-timeout", type=float, default=60, help=argparse.SUPPRESS)
     p.add_argument("--report", type=Path, metavar="results/NAME.json", help="only print the tables of an earlier run")
