@@ -12,6 +12,7 @@ import dev.bactrian.edition.Editions;
 import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Keys;
 import dev.bactrian.ledger.Ledger;
+import dev.bactrian.limit.Admission;
 import dev.bactrian.pool.Pools;
 import dev.bactrian.storage.Database;
 import dev.bactrian.thread.RouteThreads;
@@ -177,11 +178,15 @@ public final class Bactrian implements AutoCloseable {
    * Opens the door, now that the routes are there, and with them the kamelets of live providers.
    */
   private void open() {
-    bean(camel(), "database", Database.class).await();
-    bean(camel(), "keys", Keys.class).open();
+    // It opens while the first edition is loaded.
+    Database database = bean(camel(), "database", Database.class);
+    database.start();
     try {
       editions.replace(this::loadEdition);
+      database.await();
+      bean(camel(), "keys", Keys.class).open();
       bean(camel(), "ledger", Ledger.class).start();
+      bean(camel(), "admission", Admission.class).open();
       if (!config.isEmpty()) {
         watch = new ConfigWatch(Path.of(config), editions, this::loadEdition, configStatus);
       }

@@ -9,16 +9,23 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Counters of this node alone. What was spent before comes from the database. */
 final class LocalCounters implements Counters {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCounters.class);
+
   /** Twice as long as a minute's limits need to be whole again. */
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
@@ -32,6 +39,7 @@ final class LocalCounters implements Counters {
   private final boolean refuse;
   private final ConcurrentHashMap<String, Meter> meters = new ConcurrentHashMap<>();
   private final Lookup<Purse> lookup;
+  private final Lookup<Spent> reads;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -54,7 +62,9 @@ final class LocalCounters implements Counters {
     this.lookup =
         new Lookup<>(
             "budgets", database.patience(waitMillis), LocalCounters::unavailable, this::load);
-    sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
+    this.reads =
+        new Lookup<>(
+            "spent", database.patience(waitMillis), LocalCounters::unavailable, this::readOnce);
   }
 
   private void sweep() {
@@ -210,25 +220,71 @@ final class LocalCounters implements Counters {
   }
 
   private void read(Purse purse, String subject) throws SQLException {
+    reading(
+        subject,
+        purse.zone(),
+        (connection, spent) ->
+            purse.known(spent, ledger.counted(connection, purse.noted(), purse.made())));
+  }
+
+  /** What becomes of what was read. */
+  private interface Use {
+    void with(Connection connection, Spent spent) throws SQLException, IOException;
+  }
+
+  /** Reads what was spent while the ledger's sums, of this node at least, stand still. */
+  private void reading(String subject, ZoneId zone, Use use) throws SQLException {
     try {
-      ledger.catchUp(() -> readNow(purse, subject));
+      ledger.catchUp(() -> readNow(subject, zone, use));
     } catch (IOException e) {
       throw new SQLException("The ledger cannot be brought up to now.", e);
     }
   }
 
-  /** Reads while the ledger's sums, of this node at least, stand still. */
-  private void readNow(Purse purse, String subject) throws SQLException, IOException {
+  private void readNow(String subject, ZoneId zone, Use use) throws SQLException, IOException {
     try (Connection connection = database.getConnection()) {
       if (!database.isEmbedded()) {
         connection.setNetworkTimeout(Runnable::run, 1_000);
       }
       connection.setTransactionIsolation(SNAPSHOT);
       connection.setAutoCommit(false);
-      Spent.Day day = Spent.Day.of(System.currentTimeMillis(), purse.zone());
-      Spent spent = SpentTable.read(connection, subject, day);
-      purse.known(spent, ledger.counted(connection, purse.noted(), purse.made()));
+      Spent.Day day = Spent.Day.of(System.currentTimeMillis(), zone);
+      use.with(connection, SpentTable.read(connection, subject, day));
       connection.rollback();
+    }
+  }
+
+  /**
+   * What a subject has spent, from the database.
+   *
+   * @throws ApiException 503 when that cannot be told
+   */
+  Spent read(String subject, ZoneId zone) {
+    Spent spent = reads.find(zone.getId() + " " + subject);
+    if (spent == null) {
+      throw unavailable();
+    }
+    return spent;
+  }
+
+  private Spent readOnce(String name) throws SQLException {
+    AtomicReference<@Nullable Spent> found = new AtomicReference<>();
+    int space = name.indexOf(' ');
+    ZoneId zone = ZoneId.of(name.substring(0, space));
+    reading(name.substring(space + 1), zone, (connection, spent) -> found.set(spent));
+    return Objects.requireNonNull(found.get());
+  }
+
+  /** What was spent is read from the database again, by whoever needs it next. */
+  void forget() {
+    meters.values().forEach(meter -> meter.purse(null));
+  }
+
+  @Override
+  public void forget(String subject) {
+    Meter meter = meters.get(subject);
+    if (meter != null) {
+      meter.purse(null);
     }
   }
 
@@ -257,8 +313,19 @@ final class LocalCounters implements Counters {
   }
 
   @Override
+  public void open() {
+    sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
+    try {
+      read(Bound.key("0"), ZoneOffset.UTC);
+    } catch (ApiException e) {
+      LOG.debug("Budgets cannot be looked up yet", e);
+    }
+  }
+
+  @Override
   public void close() {
     sweeper.shutdownNow();
     lookup.close();
+    reads.close();
   }
 }
