@@ -190,11 +190,10 @@ final class LocalCounters implements Counters {
         return found;
       }
     } catch (ApiException e) {
-      purse = meter.purse();
-      if (!refuse && purse != null) {
-        return purse;
+      if (refuse) {
+        throw e;
       }
-      throw e;
+      return meter.purse(bound.zone());
     }
     throw unavailable();
   }
@@ -208,11 +207,7 @@ final class LocalCounters implements Counters {
     if (meter == null) {
       return null;
     }
-    Purse purse = meter.purse();
-    if (purse == null || !purse.zone().equals(zone)) {
-      purse = new Purse(zone);
-      meter.purse(purse);
-    }
+    Purse purse = meter.purse(zone);
     if (!purse.isKnown()) {
       read(purse, subject);
     }
@@ -277,14 +272,14 @@ final class LocalCounters implements Counters {
 
   /** What was spent is read from the database again, by whoever needs it next. */
   void forget() {
-    meters.values().forEach(meter -> meter.purse(null));
+    meters.values().forEach(Meter::forgetPurse);
   }
 
   @Override
   public void forget(String subject) {
     Meter meter = meters.get(subject);
     if (meter != null) {
-      meter.purse(null);
+      meter.forgetPurse();
     }
   }
 
@@ -294,7 +289,11 @@ final class LocalCounters implements Counters {
     boolean entered = meter.enter() > 0;
     try {
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SHOWN_MILLIS);
-      return purse(bound, meter, deadline).spent(System.currentTimeMillis());
+      Purse purse = purse(bound, meter, deadline);
+      if (!purse.isKnown()) {
+        throw unavailable();
+      }
+      return purse.spent(System.currentTimeMillis());
     } finally {
       if (entered) {
         meter.leave();

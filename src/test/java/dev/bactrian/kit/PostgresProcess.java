@@ -9,7 +9,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL with an empty database. It does not run as root, so root runs it as {@code
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 public final class PostgresProcess extends StoreProcess {
   private static final boolean ROOT = System.getProperty("user.name").equals("root");
 
-  private final String server = binary("postgres", folders());
+  private final String server = Objects.requireNonNull(installed(), "postgres");
 
   private PostgresProcess() {}
 
@@ -30,17 +32,22 @@ public final class PostgresProcess extends StoreProcess {
     return postgres;
   }
 
-  private static String[] folders() {
+  /** Its binary, the newest where there are several; null where there is none. */
+  static @Nullable String installed() {
+    return find("postgres", folders());
+  }
+
+  private static List<String> folders() {
     List<String> folders = new ArrayList<>(List.of("/usr/bin", "/usr/local/bin"));
     Path debian = Path.of("/usr/lib/postgresql");
     if (Files.isDirectory(debian)) {
       try (Stream<Path> versions = Files.list(debian)) {
-        versions.forEach(version -> folders.add(0, version.resolve("bin").toString()));
+        versions.sorted().forEach(version -> folders.add(0, version.resolve("bin").toString()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    return folders.toArray(String[]::new);
+    return folders;
   }
 
   private void make() {

@@ -15,11 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real server of a store on a port and in a folder of its own, which can be killed, stand still
- * and come back. Tests that need one do not run where its package is not installed.
+ * and come back. Who needs one says so by {@link NeedsStores}.
  */
 public abstract class StoreProcess implements AutoCloseable {
   private final int port = freePort();
@@ -49,15 +48,15 @@ public abstract class StoreProcess implements AutoCloseable {
     return folder;
   }
 
-  /** The file of that name in one of some folders; the test does not run when it is in none. */
-  protected static String binary(String name, String... folders) {
+  /** The file of that name in one of some folders, null when it is in none. */
+  static @Nullable String find(String name, List<String> folders) {
     for (String each : folders) {
       Path file = Path.of(each, name);
       if (Files.isExecutable(file)) {
         return file.toString();
       }
     }
-    return Assumptions.abort(name + " is not installed; .ci/run installs it");
+    return null;
   }
 
   /** Starts it, with what it kept on its disk, and returns when it answers. */

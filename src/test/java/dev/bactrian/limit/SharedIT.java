@@ -11,6 +11,7 @@ import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
 import dev.bactrian.kit.Node;
+import dev.bactrian.kit.NeedsStores;
 import dev.bactrian.kit.PostgresProcess;
 import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.kit.ProviderServer;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two gateways on one PostgreSQL and one Redis have one set of keys, limits and budgets. */
+@NeedsStores
 class SharedIT {
   private static final String MODEL = "openai/gpt-4.1-mini";
 
