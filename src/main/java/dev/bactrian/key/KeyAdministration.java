@@ -202,9 +202,7 @@ public final class KeyAdministration {
         now -> List.of(id));
   }
 
-  /**
-   * Tells of a budget before it holds anywhere: until then nobody has counted what is spent of it.
-   */
+  /** Tells of a budget before it holds anywhere: until then nobody counted what is spent of it. */
   private <T> T tell(T changed, String subject, Rules before, Rules now) {
     if (before.budget().isNone() && !now.budget().isNone()) {
       budgets.forEach(listener -> listener.accept(subject));

@@ -48,10 +48,7 @@ public final class Admission implements AutoCloseable {
       KeyAdministration administration) {
     this(
         dollars,
-        counters(
-            new LocalCounters(database, ledger, settings.waitMillis(), settings.refuse()),
-            settings,
-            vertx),
+        counters(database, ledger, settings, vertx),
         shared,
         settings.unpriced());
     administration.onBudget(counters::forget);
@@ -60,11 +57,14 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  private static Counters counters(LocalCounters local, AdmissionSettings settings, Vertx vertx) {
+  private static Counters counters(
+      Database database, Ledger ledger, AdmissionSettings settings, Vertx vertx) {
+    long wait = database.patience(settings.waitMillis());
+    SpentReader reader = new SpentReader(database, ledger, wait);
+    LocalCounters local = new LocalCounters(reader, wait, settings.refuse());
     return settings.redisUrl().isBlank()
         ? local
-        : new RedisCounters(
-            vertx, settings.redisUrl(), settings.redisWaitMillis(), settings.refuse(), local);
+        : new RedisCounters(vertx, settings, local, reader);
   }
 
   /** Connects to what it needs; returns when it is known whether that is there. */

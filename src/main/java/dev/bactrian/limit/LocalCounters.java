@@ -2,44 +2,29 @@ package dev.bactrian.limit;
 
 import dev.bactrian.error.ApiException;
 import dev.bactrian.key.Bound;
-import dev.bactrian.ledger.Ledger;
-import dev.bactrian.storage.Database;
 import dev.bactrian.storage.Lookup;
-import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Counters of this node alone. What was spent before comes from the database. */
 final class LocalCounters implements Counters {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalCounters.class);
-
   /** Twice as long as a minute's limits need to be whole again. */
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
   /** How long one may wait who only wants to see what was spent. */
   private static final long SHOWN_MILLIS = 2_000;
 
-  private static final int SNAPSHOT = Connection.TRANSACTION_SERIALIZABLE;
-
-  private final Database database;
-  private final Ledger ledger;
+  private final SpentReader reader;
   private final boolean refuse;
   private final ConcurrentHashMap<String, Meter> meters = new ConcurrentHashMap<>();
   private final Lookup<Purse> lookup;
-  private final Lookup<Spent> reads;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -55,16 +40,10 @@ final class LocalCounters implements Counters {
    * @param refuse whether calls are refused while it cannot be told what was spent; else they are
    *     let in as if that were nothing
    */
-  LocalCounters(Database database, Ledger ledger, long waitMillis, boolean refuse) {
-    this.database = database;
-    this.ledger = ledger;
+  LocalCounters(SpentReader reader, long waitMillis, boolean refuse) {
+    this.reader = reader;
     this.refuse = refuse;
-    this.lookup =
-        new Lookup<>(
-            "budgets", database.patience(waitMillis), LocalCounters::unavailable, this::load);
-    this.reads =
-        new Lookup<>(
-            "spent", database.patience(waitMillis), LocalCounters::unavailable, this::readOnce);
+    this.lookup = new Lookup<>("budgets", waitMillis, SpentReader::unavailable, this::load);
   }
 
   private void sweep() {
@@ -195,7 +174,7 @@ final class LocalCounters implements Counters {
       }
       return meter.purse(bound.zone());
     }
-    throw unavailable();
+    throw SpentReader.unavailable();
   }
 
   /** Reads what was spent, on a thread of the look-ups; calls that end meanwhile are noted. */
@@ -209,65 +188,9 @@ final class LocalCounters implements Counters {
     }
     Purse purse = meter.purse(zone);
     if (!purse.isKnown()) {
-      read(purse, subject);
+      reader.read(purse, subject);
     }
     return purse;
-  }
-
-  private void read(Purse purse, String subject) throws SQLException {
-    reading(
-        subject,
-        purse.zone(),
-        (connection, spent) ->
-            purse.known(spent, ledger.counted(connection, purse.noted(), purse.made())));
-  }
-
-  /** What becomes of what was read. */
-  private interface Use {
-    void with(Connection connection, Spent spent) throws SQLException, IOException;
-  }
-
-  /** Reads what was spent while the ledger's sums, of this node at least, stand still. */
-  private void reading(String subject, ZoneId zone, Use use) throws SQLException {
-    try {
-      ledger.catchUp(() -> readNow(subject, zone, use));
-    } catch (IOException e) {
-      throw new SQLException("The ledger cannot be brought up to now.", e);
-    }
-  }
-
-  private void readNow(String subject, ZoneId zone, Use use) throws SQLException, IOException {
-    try (Connection connection = database.getConnection()) {
-      if (!database.isEmbedded()) {
-        connection.setNetworkTimeout(Runnable::run, 1_000);
-      }
-      connection.setTransactionIsolation(SNAPSHOT);
-      connection.setAutoCommit(false);
-      Spent.Day day = Spent.Day.of(System.currentTimeMillis(), zone);
-      use.with(connection, SpentTable.read(connection, subject, day));
-      connection.rollback();
-    }
-  }
-
-  /**
-   * What a subject has spent, from the database.
-   *
-   * @throws ApiException 503 when that cannot be told
-   */
-  Spent read(String subject, ZoneId zone) {
-    Spent spent = reads.find(zone.getId() + " " + subject);
-    if (spent == null) {
-      throw unavailable();
-    }
-    return spent;
-  }
-
-  private Spent readOnce(String name) throws SQLException {
-    AtomicReference<@Nullable Spent> found = new AtomicReference<>();
-    int space = name.indexOf(' ');
-    ZoneId zone = ZoneId.of(name.substring(0, space));
-    reading(name.substring(space + 1), zone, (connection, spent) -> found.set(spent));
-    return Objects.requireNonNull(found.get());
   }
 
   /** What was spent is read from the database again, by whoever needs it next. */
@@ -291,7 +214,7 @@ final class LocalCounters implements Counters {
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SHOWN_MILLIS);
       Purse purse = purse(bound, meter, deadline);
       if (!purse.isKnown()) {
-        throw unavailable();
+        throw SpentReader.unavailable();
       }
       return purse.spent(System.currentTimeMillis());
     } finally {
@@ -301,30 +224,16 @@ final class LocalCounters implements Counters {
     }
   }
 
-  private static ApiException unavailable() {
-    return new ApiException(
-            503,
-            "service_unavailable_error",
-            "budget_unavailable",
-            null,
-            "The budget of this API key cannot be checked now; try again.")
-        .retryAfter(1000);
-  }
-
   @Override
   public void open() {
     sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
-    try {
-      read(Bound.key("0"), ZoneOffset.UTC);
-    } catch (ApiException e) {
-      LOG.debug("Budgets cannot be looked up yet", e);
-    }
+    reader.open();
   }
 
   @Override
   public void close() {
     sweeper.shutdownNow();
     lookup.close();
-    reads.close();
+    reader.close();
   }
 }

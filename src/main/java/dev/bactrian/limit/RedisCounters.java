@@ -6,7 +6,6 @@ import dev.bactrian.error.ApiException;
 import dev.bactrian.key.Bound;
 import dev.bactrian.storage.StoreBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +28,13 @@ final class RedisCounters implements Counters {
 
   private final RedisLink link;
   private final RedisNode node;
+  private final RedisMender mender;
   private final LocalCounters local;
+  private final SpentReader database;
   private final boolean refuse;
   private final long waitMillis;
   private final CircuitBreaker breaker;
   private final Days days = new Days();
-  private final Debts debts = new Debts();
 
   /**
    * The subjects that have a budget, as far as calls of this node have shown, and its time zone.
@@ -46,18 +45,20 @@ final class RedisCounters implements Counters {
   /**
    * Counters that are not connected yet.
    *
-   * @param url the address of the Redis
-   * @param waitMillis how long a call may wait for it
-   * @param refuse whether calls are refused while it is away
-   * @param local counts meanwhile, and reads what was spent from the database
+   * @param settings its address among them
+   * @param local counts while it is away
+   * @param database says what was spent before
    */
-  RedisCounters(Vertx vertx, String url, long waitMillis, boolean refuse, LocalCounters local) {
+  RedisCounters(
+      Vertx vertx, AdmissionSettings settings, LocalCounters local, SpentReader database) {
     this.local = local;
-    this.refuse = refuse;
-    this.waitMillis = waitMillis;
+    this.database = database;
+    this.refuse = settings.refuse();
+    this.waitMillis = settings.redisWaitMillis();
     this.breaker = StoreBreaker.of("redis", waitMillis);
-    this.link = new RedisLink(vertx, url, this::up);
+    this.link = new RedisLink(vertx, settings.redisUrl(), this::up);
     this.node = new RedisNode(vertx, link);
+    this.mender = new RedisMender(link, database);
   }
 
   /** Asks it once, as calls will, for the first time takes longest. */
@@ -69,13 +70,13 @@ final class RedisCounters implements Counters {
     ask(List.of(), new Estimate(0, 0), System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
     breaker.reset();
     local.open();
+    mender.open();
   }
 
   private void up() {
     node.join();
     local.forget();
     breaker.reset();
-    debts.take().forEach(this::tell);
   }
 
   @Override
@@ -88,15 +89,16 @@ final class RedisCounters implements Counters {
     if (reply == null || reply.isUnknown() || reply.isDead()) {
       return away(bounds, estimate);
     }
+    for (Bound bound : bounds) {
+      if (!bound.budget().isNone()) {
+        zones.put(bound.subject(), bound.zone());
+        mender.used(bound.subject(), bound.zone());
+      }
+    }
     Remaining remaining = reply.remaining();
     Refusal refusal = reply.refusal(estimate);
     if (refusal != null) {
       throw refusal.error(reply.bound().what(), remaining.headers());
-    }
-    for (Bound bound : bounds) {
-      if (!bound.budget().isNone()) {
-        zones.put(bound.subject(), bound.zone());
-      }
     }
     return new Shared(reply, bounds, estimate, remaining);
   }
@@ -112,7 +114,7 @@ final class RedisCounters implements Counters {
     String name = node.name();
     link.run(
             RedisScript.RESERVE,
-            RedisText.keys(bounds, true),
+            RedisText.reserveKeys(bounds),
             RedisText.reserve(name, estimate, bounds, today))
         .onSuccess(
             answer -> {
@@ -129,7 +131,7 @@ final class RedisCounters implements Counters {
               }
             })
         .onFailure(waiting::completeExceptionally);
-    RedisReply reply = get(waiting, deadline);
+    RedisReply reply = RedisLink.await(waiting, deadline);
     long took = System.nanoTime() - began;
     if (reply == null) {
       breaker.onError(took, TimeUnit.NANOSECONDS, new TimeoutException());
@@ -139,26 +141,11 @@ final class RedisCounters implements Counters {
     return reply;
   }
 
-  private static <T> @Nullable T get(CompletableFuture<T> waiting, long deadline) {
-    try {
-      return waiting.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      // What comes now comes too late, unless it has just come.
-      return waiting.cancel(false) || waiting.isCompletedExceptionally() ? null : waiting.join();
-    } catch (ExecutionException e) {
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      waiting.cancel(false);
-      return null;
-    }
-  }
-
   /** Tells what a subject has spent before; false when that is not known now. */
   private boolean seed(Bound bound, long deadline) {
     try {
       long read = System.currentTimeMillis();
-      Spent spent = local.read(bound.subject(), bound.zone());
+      Spent spent = database.find(bound.subject(), bound.zone());
       CompletableFuture<Response> waiting = new CompletableFuture<>();
       link.run(
               RedisScript.SEED,
@@ -166,7 +153,7 @@ final class RedisCounters implements Counters {
               RedisText.seed(bound.zone().getId(), spent, read))
           .onSuccess(waiting::complete)
           .onFailure(waiting::completeExceptionally);
-      return get(waiting, deadline) != null;
+      return RedisLink.await(waiting, deadline) != null;
     } catch (ApiException e) {
       return false;
     }
@@ -206,22 +193,23 @@ final class RedisCounters implements Counters {
 
     @Override
     public void settle(Purse.Settled call) {
-      end(reply, bounds, estimate, call).onFailure(lost -> owe(bounds, call));
+      end(reply, bounds, estimate, call);
     }
   }
 
-  private Future<Response> end(
+  private void end(
       RedisReply reply, List<Bound> bounds, Estimate estimate, Purse.Settled call) {
-    return node.end(
+    node.end(
         bounds,
         estimate,
-        name -> {
-          List<String> arguments = RedisText.settle(name, estimate, call, null);
+        debts(bounds, call),
+        (name, number) -> {
+          List<String> arguments = RedisText.settle(name, number, estimate, call);
           for (int i = 0; i < bounds.size(); i++) {
             ZoneId zone = bounds.get(i).zone();
             RedisText.settle(arguments, reply.minute(i), days.today(zone), zone.getId());
           }
-          return link.run(RedisScript.SETTLE, RedisText.keys(bounds, false), arguments);
+          return arguments;
         });
   }
 
@@ -243,31 +231,20 @@ final class RedisCounters implements Counters {
     @Override
     public void settle(Purse.Settled call) {
       reservation.settle(call);
-      owe(bounds, call);
+      debts(bounds, call).forEach(node::tell);
     }
   }
 
-  private void owe(List<Bound> bounds, Purse.Settled call) {
-    for (Bound bound : bounds) {
-      if (bound.models() == null && call.tokens() > 0) {
-        owe(new Debts.Debt(bound.subject(), bound.zone(), call, System.currentTimeMillis()));
-      }
+  /** What has to be told of a call whatever becomes of its reservation. */
+  private static List<Debts.Debt> debts(List<Bound> bounds, Purse.Settled call) {
+    if (call.tokens() == 0) {
+      return List.of();
     }
-  }
-
-  private void owe(Debts.Debt debt) {
-    if (link.isUp()) {
-      tell(debt);
-    } else {
-      debts.add(debt);
-    }
-  }
-
-  private void tell(Debts.Debt debt) {
-    List<String> arguments = RedisText.settle("", null, debt.call(), debt.over());
-    RedisText.settle(arguments, "", days.today(debt.zone()), debt.zone().getId());
-    link.run(RedisScript.SETTLE, RedisText.keys(debt.subject()), arguments)
-        .onFailure(lost -> debts.add(debt));
+    long now = System.currentTimeMillis();
+    return bounds.stream()
+        .filter(bound -> bound.models() == null)
+        .map(bound -> new Debts.Debt(bound.subject(), bound.zone(), call, now))
+        .toList();
   }
 
   @Override
@@ -275,7 +252,7 @@ final class RedisCounters implements Counters {
     for (String subject : subjects) {
       ZoneId zone = zones.getIfPresent(subject);
       if (zone != null && call.tokens() > 0) {
-        owe(new Debts.Debt(subject, zone, call, System.currentTimeMillis()));
+        node.tell(new Debts.Debt(subject, zone, call, System.currentTimeMillis()));
       }
     }
   }
@@ -295,17 +272,18 @@ final class RedisCounters implements Counters {
       RedisReply.SPENT.forEach(request::arg);
       link.send(request).onSuccess(waiting::complete).onFailure(waiting::completeExceptionally);
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
-      Response answer = get(waiting, deadline);
+      Response answer = RedisLink.await(waiting, deadline);
       Spent spent = RedisReply.spent(answer, bound.zone(), days.today(bound.zone()));
       if (spent != null) {
         return spent;
       }
     }
-    return local.read(bound.subject(), bound.zone());
+    return database.find(bound.subject(), bound.zone());
   }
 
   @Override
   public void close() {
+    mender.close();
     node.close();
     link.close();
     local.close();

@@ -11,8 +11,11 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,9 @@ final class RedisLink implements AutoCloseable {
   private static final long AGAIN_MILLIS = 500;
   private static final int MOST_WAITING = 65_536;
   private static final int FIRST_SECONDS = 3;
+
+  /** Nothing was sent. */
+  private static final Throwable AWAY = new IllegalStateException("Redis cannot be reached.");
 
   private final Vertx vertx;
   private final String place;
@@ -189,8 +195,29 @@ final class RedisLink implements AutoCloseable {
   Future<Response> send(Request request) {
     Line open = line;
     return open == null
-        ? Future.failedFuture("Redis cannot be reached.")
+        ? Future.failedFuture(AWAY)
         : open.connection().send(request);
+  }
+
+  /** Waits until a moment of System.nanoTime's clock; null when there is no answer by then. */
+  static <T> @Nullable T await(CompletableFuture<T> waiting, long deadline) {
+    try {
+      return waiting.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // What comes now comes too late, unless it has just come.
+      return waiting.cancel(false) || waiting.isCompletedExceptionally() ? null : waiting.join();
+    } catch (ExecutionException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      waiting.cancel(false);
+      return null;
+    }
+  }
+
+  /** Whether a command that failed so has surely done nothing: not sent, or answered by an error. */
+  static boolean isUndone(Throwable why) {
+    return why == AWAY || why instanceof Response;
   }
 
   @Override

@@ -1,18 +1,23 @@
 package dev.bactrian.limit;
 
 import dev.bactrian.key.Bound;
-import io.vertx.core.Future;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * This node as Redis knows it. It says each second that it lives; one of which nothing was heard
- * for ten seconds counts as dead, and what it has reserved is free. A node that was away comes back
- * under another name and tells anew what its running calls have reserved.
+ * This node as Redis knows it. It says each second that it lives; one of which nothing was heard for
+ * ten seconds counts as dead, and what it has reserved is free. A node that was away comes back under
+ * another name, tells anew what its running calls have reserved, and asks how much of what it said
+ * before was heard: so each call that is over is told once.
  */
 final class RedisNode implements AutoCloseable {
   private static final long BEAT_MILLIS = 1_000;
@@ -22,7 +27,18 @@ final class RedisNode implements AutoCloseable {
   private final Vertx vertx;
   private final RedisLink link;
   private final OpenCalls open = new OpenCalls();
+
+  /** What has to be told. */
+  private final Debts debts = new Debts();
+
+  /** What was told under names of before and may not have been heard, by its number. */
+  private final Map<String, NavigableMap<Long, List<Debts.Debt>>> left = new HashMap<>();
+
+  /** The same under the name of now. */
+  private NavigableMap<Long, List<Debts.Debt>> told = new TreeMap<>();
+
   private String name = "";
+  private long number;
   private int unanswered;
   private long timer = -1;
   private boolean closed;
@@ -42,15 +58,36 @@ final class RedisNode implements AutoCloseable {
 
   /** The node is there anew. */
   synchronized void join() {
-    String before = name;
+    if (!told.isEmpty()) {
+      left.put(name, told);
+    }
     name = UUID.randomUUID().toString();
+    number = 0;
+    told = new TreeMap<>();
     unanswered = 0;
-    link.run(RedisScript.BEAT, List.of(RedisText.NODES), List.of(name, DEAD_MILLIS, "1", before));
+    link.run(RedisScript.BEAT, List.of(RedisText.NODES), List.of(name, DEAD_MILLIS, "1"));
     open.all()
         .forEach(
             (subject, sums) ->
                 link.send(
                     Request.cmd(Command.HSET).arg(RedisText.open(subject)).arg(name).arg(sums)));
+    List.copyOf(left.keySet()).forEach(this::leave);
+    tellDebts();
+  }
+
+  private void leave(String before) {
+    link.run(
+            RedisScript.LEAVE,
+            List.of(RedisText.NODES, RedisText.told(before)),
+            List.of(before))
+        .onSuccess(answer -> left(before, answer.toLong()));
+  }
+
+  private synchronized void left(String before, long heard) {
+    NavigableMap<Long, List<Debts.Debt>> unsure = left.remove(before);
+    if (unsure != null) {
+      unsure.tailMap(heard, false).values().forEach(lost -> lost.forEach(this::tell));
+    }
   }
 
   private void beat() {
@@ -64,8 +101,9 @@ final class RedisNode implements AutoCloseable {
     if (unanswered++ >= MOST_UNANSWERED) {
       return false;
     }
-    link.run(RedisScript.BEAT, List.of(RedisText.NODES), List.of(name, DEAD_MILLIS, "", ""))
+    link.run(RedisScript.BEAT, List.of(RedisText.NODES), List.of(name, DEAD_MILLIS, ""))
         .onSuccess(this::heard);
+    tellDebts();
     return true;
   }
 
@@ -94,15 +132,66 @@ final class RedisNode implements AutoCloseable {
     return true;
   }
 
-  /** What runs when a reservation ends: a command that names this node. */
+  /** Arguments of {@link RedisScript#SETTLE}. */
   interface Ending {
-    Future<Response> send(String name);
+    /**
+     * The arguments.
+     *
+     * @param name of this node
+     * @param number of the ending, by the node's count
+     */
+    List<String> arguments(String name, long number);
   }
 
-  /** Ends a reservation, in order with all else that names this node. */
-  synchronized Future<Response> end(List<Bound> bounds, Estimate estimate, Ending ending) {
+  /**
+   * Ends a reservation, in order with all else that names this node.
+   *
+   * @param spent what remains to be told when this is not heard
+   */
+  synchronized void end(
+      List<Bound> bounds, Estimate estimate, List<Debts.Debt> spent, Ending ending) {
     open.remove(bounds, estimate);
-    return ending.send(name);
+    say(bounds.stream().map(Bound::subject).toList(), spent, ending);
+  }
+
+  /** Tells what was spent beside all reservations, now or when Redis is there again. */
+  synchronized void tell(Debts.Debt debt) {
+    if (link.isUp()) {
+      say(List.of(debt.subject()), List.of(debt), RedisText.ending(debt));
+    } else {
+      debts.add(debt);
+    }
+  }
+
+  private void tellDebts() {
+    for (Debts.Debt debt : debts.take()) {
+      say(List.of(debt.subject()), List.of(debt), RedisText.ending(debt));
+    }
+  }
+
+  private void say(List<String> subjects, List<Debts.Debt> spent, Ending ending) {
+    long mine = ++number;
+    NavigableMap<Long, List<Debts.Debt>> unsure = told;
+    unsure.put(mine, spent);
+    link.run(
+            RedisScript.SETTLE,
+            RedisText.settleKeys(name, subjects),
+            ending.arguments(name, mine))
+        .onComplete(answer -> said(unsure, mine, answer));
+  }
+
+  private synchronized void said(
+      NavigableMap<Long, List<Debts.Debt>> unsure, long mine, AsyncResult<Response> answer) {
+    if (answer.succeeded()) {
+      if (answer.result().toInteger() == 1) {
+        unsure.remove(mine);
+      }
+    } else if (RedisLink.isUndone(answer.cause())) {
+      List<Debts.Debt> lost = unsure.remove(mine);
+      if (lost != null) {
+        lost.forEach(debts::add);
+      }
+    }
   }
 
   @Override
@@ -110,7 +199,7 @@ final class RedisNode implements AutoCloseable {
     closed = true;
     vertx.cancelTimer(timer);
     if (link.isUp()) {
-      link.send(Request.cmd(Command.ZREM).arg(RedisText.NODES).arg(name()));
+      link.send(Request.cmd(Command.ZREM).arg(RedisText.NODES).arg(name));
     }
   }
 }

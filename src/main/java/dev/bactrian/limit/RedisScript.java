@@ -18,8 +18,12 @@ enum RedisScript {
   SETTLE,
   /** Says that a node lives. */
   BEAT,
+  /** Gives up a name of a node. */
+  LEAVE,
   /** Says what was spent before. */
-  SEED;
+  SEED,
+  /** Sets what was spent to what the database says. */
+  MEND;
 
   private final String text;
   private final String sha1;

@@ -30,24 +30,25 @@ final class RedisText {
     keys.add(spent(subject));
   }
 
-  /** The keys of one subject. */
-  static List<String> keys(String subject) {
-    List<String> keys = new ArrayList<>(3);
-    keys(keys, subject);
+  /** How much of what a node has told was heard. */
+  static String told(String node) {
+    return "bactrian:told:" + node;
+  }
+
+  /** The keys of {@link RedisScript#RESERVE}. */
+  static List<String> reserveKeys(List<Bound> bounds) {
+    List<String> keys = new ArrayList<>(bounds.size() * 3 + 1);
+    keys.add(NODES);
+    bounds.forEach(bound -> keys(keys, bound.subject()));
     return keys;
   }
 
-  /**
-   * The keys of bounds.
-   *
-   * @param nodes whether the set of nodes comes first
-   */
-  static List<String> keys(List<Bound> bounds, boolean nodes) {
-    List<String> keys = new ArrayList<>(bounds.size() * 3 + 1);
-    if (nodes) {
-      keys.add(NODES);
-    }
-    bounds.forEach(bound -> keys(keys, bound.subject()));
+  /** The keys of {@link RedisScript#SETTLE}. */
+  static List<String> settleKeys(String node, List<String> subjects) {
+    List<String> keys = new ArrayList<>(subjects.size() * 3 + 2);
+    keys.add(NODES);
+    keys.add(told(node));
+    subjects.forEach(subject -> keys(keys, subject));
     return keys;
   }
 
@@ -75,23 +76,34 @@ final class RedisText {
     return arguments;
   }
 
-  /**
-   * What {@link RedisScript#SETTLE} takes before its bounds.
-   *
-   * @param node who reserved it, empty when nothing was reserved
-   * @param over when it was over, null for just now
-   */
-  static List<String> settle(
-      String node, @Nullable Estimate estimate, Purse.Settled call, @Nullable Long over) {
-    List<String> arguments = new ArrayList<>(11);
-    arguments.add(node);
-    arguments.add(estimate == null ? "0" : Long.toString(estimate.tokens()));
-    arguments.add(estimate == null ? "0" : Long.toString(estimate.nanos()));
+  /** The end of a call that has reserved something, but for its bounds; they are to be added. */
+  static List<String> settle(String node, long number, Estimate estimate, Purse.Settled call) {
+    List<String> arguments = new ArrayList<>(9 + 4 * 4);
+    arguments.addAll(List.of(node, Long.toString(number), "1"));
+    arguments.add(Long.toString(estimate.tokens()));
+    arguments.add(Long.toString(estimate.nanos()));
+    settled(arguments, call);
+    arguments.add("");
+    return arguments;
+  }
+
+  private static void settled(List<String> arguments, Purse.Settled call) {
     arguments.add(Long.toString(call.tokens()));
     arguments.add(Long.toString(call.nanos()));
     arguments.add(Long.toString(call.started()));
-    arguments.add(text(over));
-    return arguments;
+  }
+
+  /** What was spent beside all reservations. */
+  static RedisNode.Ending ending(Debts.Debt debt) {
+    Spent.Day today = Spent.Day.of(System.currentTimeMillis(), debt.zone());
+    return (node, number) -> {
+      List<String> arguments = new ArrayList<>(9 + 4);
+      arguments.addAll(List.of(node, Long.toString(number), "0", "0", "0"));
+      settled(arguments, debt.call());
+      arguments.add(Long.toString(debt.over()));
+      settle(arguments, "", today, debt.zone().getId());
+      return arguments;
+    };
   }
 
   /**

@@ -66,7 +66,7 @@ public final class AdmissionCost {
     LedgerSettings careless = LedgerSettings.of(false, 5, 1L << 30, "refuse", 0);
     String data = Files.createTempDirectory("ledger").toString();
     try (Ledger ledger = new Ledger(data, database, careless);
-        Counters counters = new LocalCounters(database, ledger, 50, true);
+        Counters counters = new LocalCounters(new SpentReader(database, ledger, 50), 50, true);
         Admission admission = new Admission(new Dollars(), counters, shared, true)) {
       ledger.start();
       print("the operator's key", () -> own.find(given));

@@ -37,6 +37,11 @@ class StoreLossIT {
   /** What any call takes on a busy machine at most, though it waits for several stores. */
   private static final long SOON_MILLIS = 1_500;
 
+  /** Where it is not about how long one waits, milliseconds. */
+  private static final int PATIENT = 5_000;
+
+  private static final Duration LATE = Duration.ofSeconds(30);
+
   private PostgresProcess postgres;
   private RedisProcess redis;
   private ProviderServer provider;
@@ -56,7 +61,13 @@ class StoreLossIT {
   }
 
   private Gateway gateway(String failure) {
+    return gateway(failure, 50);
+  }
+
+  private Gateway gateway(String failure, int wait) {
     return Gateway.with()
+        .set("bactrian.database-wait", Integer.toString(wait))
+        .set("bactrian.redis-wait", Integer.toString(wait))
         .withoutBreakers()
         .provider("openai", provider)
         .set("bactrian.database-url", postgres.url())
@@ -67,7 +78,7 @@ class StoreLossIT {
 
   /** Calls until it is answered, since a look-up may come too late for the first who asks. */
   private static void warm(ApiClient client) {
-    Awaitility.await().until(() -> client.chat(BODY).status() == 200);
+    Awaitility.await().atMost(LATE).until(() -> client.chat(BODY).status() == 200);
   }
 
   private static long spent(ApiClient client) {
@@ -110,14 +121,14 @@ class StoreLossIT {
 
       redis.kill();
 
-      Awaitility.await().until(() -> limited.chat(BODY).status() == 503);
+      Awaitility.await().atMost(LATE).until(() -> limited.chat(BODY).status() == 503);
       Reply refused = soon(limited, 503);
       assertThat(refused.error().path("code").asText()).isEqualTo("limits_unavailable");
       assertThat(refused.header("retry-after")).isEqualTo("1");
       soon(free, 200);
       soon(gateway.client(), 200);
       redis.start();
-      Awaitility.await().until(() -> limited.chat(BODY).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> limited.chat(BODY).status() == 200);
     }
   }
 
@@ -131,18 +142,18 @@ class StoreLossIT {
       expectShortWait(limited, 503);
 
       redis.resume();
-      Awaitility.await().until(() -> limited.chat(BODY).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> limited.chat(BODY).status() == 200);
     }
   }
 
   @Test
   void withoutItsRedisANodeGoesOnAloneAndTellsItLater() {
-    try (Gateway gateway = gateway("local")) {
+    try (Gateway gateway = gateway("local", PATIENT)) {
       ApiClient client =
           client(gateway, "{\"requests_per_minute\":20,\"budget\":{\"total_nanos\":1000000000}}");
       warm(client);
       warm(client);
-      Awaitility.await().until(() -> spent(client) % COST == 0 && spent(client) >= 2 * COST);
+      Awaitility.await().atMost(LATE).until(() -> spent(client) % COST == 0 && spent(client) >= 2 * COST);
       long before = spent(client);
 
       redis.kill();
@@ -152,16 +163,18 @@ class StoreLossIT {
       assertThat(count(alone, 429)).isEqualTo(10);
       redis.start(); // and knows nothing any more
       Awaitility.await()
+          .atMost(LATE)
           .untilAsserted(() -> assertThat(spent(client)).isEqualTo(before + 20 * COST));
-      Awaitility.await().until(() -> client.chat(BODY).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> client.chat(BODY).status() == 200);
       Awaitility.await()
+          .atMost(LATE)
           .untilAsserted(() -> assertThat(spent(client)).isEqualTo(before + 21 * COST));
     }
   }
 
   @Test
   void aCallThatRunsWhileItsRedisIsAwayIsCountedWhenItIsBack() throws Exception {
-    try (Gateway gateway = gateway("local")) {
+    try (Gateway gateway = gateway("local", PATIENT)) {
       ApiClient client =
           client(gateway, "{\"concurrent_requests\":1,\"budget\":{\"total_nanos\":1000000000}}");
       warm(client);
@@ -173,10 +186,10 @@ class StoreLossIT {
       redis.kill();
       redis.start();
 
-      Awaitility.await().until(() -> client.chat(BODY).status() == 429);
+      Awaitility.await().atMost(LATE).until(() -> client.chat(BODY).status() == 429);
       held.json(200, Chunks.completion("gpt-4.1-mini", "Hello"));
       assertThat(running.join().status()).isEqualTo(200);
-      Awaitility.await().until(() -> client.chat(BODY).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> client.chat(BODY).status() == 200);
     }
   }
 
@@ -190,15 +203,15 @@ class StoreLossIT {
       postgres.kill();
 
       soon(known, 200);
-      Awaitility.await().until(() -> unknown.chat(BODY).status() == 503);
+      Awaitility.await().atMost(LATE).until(() -> unknown.chat(BODY).status() == 503);
       assertThat(soon(unknown, 503).error().path("code").asText()).isEqualTo("keys_unavailable");
       soon(known, 200);
       soon(gateway.client(), 200);
       long spent = spent(known);
       postgres.start();
-      Awaitility.await().atMost(millis(30_000)).until(() -> unknown.chat(BODY).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> unknown.chat(BODY).status() == 200);
       Awaitility.await()
-          .atMost(millis(30_000))
+          .atMost(LATE)
           .until(
               () -> known.get("/v1/usage").json().at("/data/0/requests").asLong() * COST == spent);
     }
@@ -217,7 +230,7 @@ class StoreLossIT {
       soon(known, 200);
 
       postgres.resume();
-      Awaitility.await().atMost(millis(30_000)).until(() -> unknown.chat(BODY).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> unknown.chat(BODY).status() == 200);
     }
   }
 
@@ -232,7 +245,7 @@ class StoreLossIT {
       redis.start();
 
       Awaitility.await()
-          .atMost(millis(30_000))
+          .atMost(LATE)
           .ignoreExceptions()
           .until(() -> client(gateway, "{\"requests_per_minute\":5}").chat(BODY).status() == 200);
     }
