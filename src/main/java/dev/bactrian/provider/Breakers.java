@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 public final class Breakers {
   private final CircuitBreakerRegistry registry;
 
-  /** When each breaker that closed at no time since has opened, on {@link System#nanoTime}'s clock. */
+  /**
+   * When each breaker that closed at no time since has opened, on {@link System#nanoTime}'s clock.
+   */
   private final Map<String, Long> opened = new ConcurrentHashMap<>();
 
   /** Until when a provider wanted to be left alone, on the same clock. */
@@ -48,7 +50,8 @@ public final class Breakers {
                 .failureRateThreshold(failureRate)
                 .waitDurationInOpenState(Duration.ofMillis(openMillis))
                 .permittedNumberOfCallsInHalfOpenState(1)
-                // A probe that hangs is not waited for: the next one may go when this is over twice.
+                // A probe that hangs is not waited for: the next one may go when this is over
+                // twice.
                 .maxWaitDurationInHalfOpenState(Duration.ofMillis(openMillis))
                 .writableStackTraceEnabled(false)
                 .recordException(Breakers::counts)
