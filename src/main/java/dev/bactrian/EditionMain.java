@@ -3,6 +3,8 @@ package dev.bactrian;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.edition.Edition;
 import dev.bactrian.limit.Dollars;
+import dev.bactrian.plan.AutoTask;
+import dev.bactrian.plan.Planner;
 import dev.bactrian.pool.EditionPools;
 import dev.bactrian.provider.Providers;
 import java.util.Map;
@@ -115,6 +117,8 @@ final class EditionMain extends Main {
           }
         }
       }
+      // The last one that a file declares: the planner was made with the first.
+      bean("planner", Planner.class).setAutoTask(bean("autoTask", AutoTask.class));
       Dollars dollars = bean("dollars", Dollars.class);
       Map<String, Double> currencies =
           bean("catalogues", Catalogues.class).current().routing().currencies();

@@ -17,7 +17,9 @@ record Costs(Routing routing) {
     if (price == null || rate == null || price.input() == null || price.output() == null) {
       return null;
     }
-    double in = (double) price.input() * needs.promptTokens();
+    long cached = needs.cachedTokens();
+    double in = (double) price.input() * (needs.promptTokens() - cached);
+    in += (double) (price.cached() == null ? price.input() : price.cached()) * cached;
     double out = (double) price.output() * needs.outputTokens();
     return (in + out) / NANOS / MILLION * rate;
   }

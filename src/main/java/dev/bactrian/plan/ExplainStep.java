@@ -41,6 +41,7 @@ public final class ExplainStep implements Processor {
         .put("images", needs.images())
         .put("json_schema", needs.jsonSchema())
         .put("prompt_tokens", needs.promptTokens())
+        .put("cached_tokens", needs.cachedTokens())
         .put("completion_tokens", needs.outputTokens());
     ArrayNode targets = answer.putArray("targets");
     for (Target target : plan.targets()) {

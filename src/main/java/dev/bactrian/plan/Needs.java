@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param jsonSchema whether the answer has to follow a JSON schema
  * @param sampling whether temperature or top_p are set
  * @param promptTokens an estimate of the tokens in
+ * @param cachedTokens those of them that the turn before had, too, as far as prompt caches take
+ *     note
  * @param outputTokens the tokens out that the request allows, or a usual number
  * @param lastUser the last user message's text, at most its first 4,000 characters
  */
@@ -26,11 +28,15 @@ public record Needs(
     boolean jsonSchema,
     boolean sampling,
     long promptTokens,
+    long cachedTokens,
     long outputTokens,
     String lastUser) {
   private static final int USUAL_OUTPUT = 500;
   private static final int LONGEST_TEXT = 4_000;
   private static final int IMAGE_TOKENS = 800;
+
+  /** The shortest beginning of a prompt that providers put into a cache. */
+  private static final int LEAST_CACHED = 1024;
 
   /** Reads the whole request, which takes time in proportion to its length. */
   public static Needs of(ChatRequest request) {
@@ -50,6 +56,7 @@ public record Needs(
         body.at("/response_format/type").asText().equals("json_schema"),
         body.hasNonNull("temperature") || body.hasNonNull("top_p"),
         reader.tokens + tools,
+        reader.before > 0 && reader.before + tools >= LEAST_CACHED ? reader.before + tools : 0,
         limit > 0 ? limit : USUAL_OUTPUT,
         reader.lastUser);
   }
@@ -62,10 +69,14 @@ public record Needs(
   /** Adds up messages. */
   private static final class Reader {
     private long tokens;
+    private long before;
     private int images;
     private String lastUser = "";
 
     private void message(JsonNode message) {
+      if (message.path("role").asText().equals("assistant")) {
+        before = tokens; // what its author was asked
+      }
       StringBuilder text = new StringBuilder();
       JsonNode content = message.path("content");
       if (content.isTextual()) {

@@ -16,7 +16,7 @@ public final class Planner {
   private final Providers providers;
   private final EditionPools pools;
   private final Speeds speeds;
-  private final AutoTask autoTask;
+  private volatile AutoTask autoTask;
   private final int exploration;
   private final RandomGenerator random;
 
@@ -51,6 +51,11 @@ public final class Planner {
     this.autoTask = autoTask;
     this.exploration = exploration;
     this.random = random;
+  }
+
+  /** Another opinion of what {@code auto} means, from now on. */
+  public void setAutoTask(AutoTask other) {
+    autoTask = other;
   }
 
   /**

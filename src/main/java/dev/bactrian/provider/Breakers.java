@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 public final class Breakers {
   private final CircuitBreakerRegistry registry;
 
-  /** When each breaker that closed at no time since has opened, on {@link System#nanoTime}'s clock. */
+  /**
+   * When each breaker that closed at no time since has opened, on {@link System#nanoTime}'s clock.
+   */
   private final Map<String, Long> opened = new ConcurrentHashMap<>();
 
-  /** Until when a provider wanted to be left alone, on the same clock. */
-  private final Map<String, Long> resting = new ConcurrentHashMap<>();
+  /** Until when each one that is open lets nothing through, on the same clock. */
+  private final Map<String, Long> shutUntil = new ConcurrentHashMap<>();
 
   private final long openMillis;
   private final long longestRestMillis;
@@ -48,7 +50,8 @@ public final class Breakers {
                 .failureRateThreshold(failureRate)
                 .waitDurationInOpenState(Duration.ofMillis(openMillis))
                 .permittedNumberOfCallsInHalfOpenState(1)
-                // A probe that hangs is not waited for: the next one may go when this is over twice.
+                // A probe that hangs is not waited for: the next one may go when this is over
+                // twice.
                 .maxWaitDurationInHalfOpenState(Duration.ofMillis(openMillis))
                 .writableStackTraceEnabled(false)
                 .recordException(Breakers::counts)
@@ -65,6 +68,7 @@ public final class Breakers {
               if (event.getStateTransition() == CircuitBreaker.StateTransition.CLOSED_TO_OPEN) {
                 opened.put(breaker.getName(), System.nanoTime());
               }
+              shutUntil.put(breaker.getName(), inMillis(openMillis));
             });
   }
 
@@ -109,9 +113,18 @@ public final class Breakers {
     return longestRestMillis;
   }
 
-  /** Whether a provider is not called for now because it failed too often. */
+  /**
+   * Whether a provider is not called for now because it failed too often. A breaker whose time is
+   * over waits for the call that probes.
+   */
   public boolean isOpen(String provider) {
-    return of(provider).getState() == CircuitBreaker.State.OPEN;
+    CircuitBreaker breaker = of(provider);
+    return breaker.getState() == CircuitBreaker.State.OPEN
+        && shutUntil.getOrDefault(breaker.getName(), 0L) - System.nanoTime() > 0;
+  }
+
+  private static long inMillis(long millis) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   /**
@@ -121,12 +134,10 @@ public final class Breakers {
   public void rest(String provider, long millis) {
     CircuitBreaker breaker = of(provider);
     long asked = Math.min(millis, longestRestMillis);
-    boolean longer = breaker.getState() == CircuitBreaker.State.CLOSED || asked > openMillis;
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(asked);
-    Long known = resting.get(provider);
-    if (longer && (known == null || until - known > 0)) {
-      resting.put(provider, until);
+    boolean shut = breaker.getState() != CircuitBreaker.State.CLOSED;
+    if (!shut || inMillis(asked) - shutUntil.getOrDefault(breaker.getName(), 0L) > 0) {
       breaker.transitionToOpenStateFor(Duration.ofMillis(asked));
+      shutUntil.put(breaker.getName(), inMillis(asked));
     }
   }
 

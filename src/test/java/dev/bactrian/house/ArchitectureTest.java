@@ -50,6 +50,7 @@ class ArchitectureTest {
           type -> {
             String name = outermost(type).getSimpleName();
             return name.endsWith("Step")
+                || name.endsWith("Predicate")
                 || name.endsWith("Converters")
                 || name.endsWith("Binding")
                 || ADAPTERS.contains(name);

@@ -9,11 +9,17 @@ import dev.bactrian.kit.Gateway;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.kit.Script;
+import dev.bactrian.plan.AutoTask;
+import dev.bactrian.plan.Needs;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The client leaves the choice to the gateway, and sees which one was made. */
 class RoutingIT {
@@ -108,6 +114,29 @@ class RoutingIT {
   void whatNoModelCanDoIsRefused() {
     String tools = ",\"provider\":{\"only\":[\"nobody\"]}";
     ErrorsIT.expect(client.chat(question("task:code", false, tools)), 400, "no_model_fits");
+  }
+
+  /** What a user's own class may look like. */
+  public static final class AlwaysCreative implements AutoTask {
+    @Override
+    public String of(Needs needs) {
+      return "creative";
+    }
+  }
+
+  @Test
+  void aBeanOfOnesOwnDecidesWhatAutoMeans(@TempDir Path config) throws IOException {
+    assertThat(explain(question("auto", false, "")).json().path("task").asText())
+        .isEqualTo("fast_chat");
+    Path routes = Files.createDirectories(config.resolve("routes"));
+    Files.writeString(
+        routes.resolve("auto.camel.yaml"),
+        "- beans:\n    - {name: autoTask, type: \"" + AlwaysCreative.class.getName() + "\"}\n");
+    try (Gateway own = Gateway.with().config(config).provider("openai", openai).start()) {
+      Reply reply = own.client().ask("auto");
+      assertThat(reply.header("x-bactrian-model")).isEqualTo("openai/gpt-4o");
+      assertThat(reply.header("x-bactrian-route")).isEqualTo("listed for task:creative");
+    }
   }
 
   private static Reply explain(String body) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +131,19 @@ class ConductTest {
       assertThat(next.waitMillis()).isBetween(longest / 2, longest);
       assertThat(next.plan()).containsExactly(target.again(), NEXT);
     }
+  }
+
+  @Test
+  void noTwoWaitsAreTheSame() {
+    Set<Long> waits = new HashSet<>();
+    Conduct conduct = new Conduct(5, 1, 1_000_000, "exponential", 1_000_000);
+    for (int i = 0; i < 100; i++) {
+      waits.add(
+          conduct
+              .after(FIRST, failure(ErrorClass.SERVER, -1), List.of(NEXT), 1, 2_000_000)
+              .waitMillis());
+    }
+    assertThat(waits).hasSizeGreaterThan(80);
   }
 
   @Test

@@ -33,6 +33,8 @@ class RoutingPolicyTest {
       south/big: {context: 100000, abilities: [tools], price: {currency: CNY, input: 7, output: 28}}
       south/eyes: {context: 32000, input: [text, image], abilities: [fixed_sampling], price: {currency: USD, input: 1, output: 2}}
       south/odd: {price: {currency: XAU, input: 0.001, output: 0.001}}
+      north/caching: {status: legacy, price: {currency: USD, input: 2, output: 2, cached: 0.2}}
+      south/plain: {status: legacy, price: {currency: USD, input: 1, output: 2}}
       west/big: {abilities: [tools]}
       west/gone: {status: retired}
       """;
@@ -41,6 +43,7 @@ class RoutingPolicyTest {
       chains:
         north/small: [south/eyes, north/big]
       tasks:
+        turns: [south/plain, north/caching]
         errands: [west/big, south/big, north/small]
         reasoning: [north/big]
         vision: [south/eyes]
@@ -110,6 +113,25 @@ class RoutingPolicyTest {
     Plan plan = plan("auto", ",\"route\":\"cheapest\"");
     assertThat(ids(plan)).startsWith("north/small", "south/eyes", "south/big", "north/big");
     assertThat(plan.targets().get(0).reason()).startsWith("cheapest: 0.000").contains("USD");
+  }
+
+  @Test
+  void whatACacheHoldsIsCheaper() {
+    String turns =
+        "{\"model\":\"task:turns:cheapest\",\"messages\":[{\"role\":\"user\",\"content\":\""
+            + "word ".repeat(2000)
+            + "\"},{\"role\":\"assistant\",\"content\":\"Yes.\"},"
+            + "{\"role\":\"user\",\"content\":\"And?\"}]}";
+    assertThat(ids(planOf(turns))).containsExactly("north/caching", "south/plain");
+    // The same length in a first turn, of which no cache knows.
+    assertThat(ids(planOf(turns.replace("assistant", "user"))))
+        .containsExactly("south/plain", "north/caching");
+  }
+
+  @Test
+  void aTaskCanBeOrderedByASuffix() {
+    assertThat(ids(plan("task:errands:cheapest", ""))).containsExactly("north/small", "south/big");
+    assertThat(ids(plan("task:code:best", ""))).containsExactly("north/big", "south/big");
   }
 
   @Test

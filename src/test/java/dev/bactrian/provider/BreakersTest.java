@@ -141,6 +141,19 @@ class BreakersTest {
   }
 
   @Test
+  void itIsNotOpenToThoseWhoChooseWhenAProbeMayGo() {
+    Breakers quick = new Breakers(4, 4, 50, 60, 30_000);
+    fail(quick.of("a"), 4, failure(ErrorClass.SERVER));
+    assertThat(quick.isOpen("a")).isTrue();
+    Awaitility.await().pollInterval(SHORT).until(() -> !quick.isOpen("a"));
+    assertThat(quick.of("a").getState()).isEqualTo(State.OPEN);
+    assertThat(quick.of("a").tryAcquirePermission()).isTrue();
+    assertThat(quick.isOpen("b")).isFalse();
+    quick.rest("b", 60_000);
+    assertThat(quick.isOpen("b")).isTrue();
+  }
+
+  @Test
   void aProviderIsTriedWithinThirtySecondsWhateverHappened() throws IOException {
     Properties settings = new Properties();
     try (InputStream in = getClass().getResourceAsStream("/application.properties")) {
