@@ -46,11 +46,7 @@ public final class Admission implements AutoCloseable {
       AdmissionSettings settings,
       Vertx vertx,
       KeyAdministration administration) {
-    this(
-        dollars,
-        counters(database, ledger, settings, vertx),
-        shared,
-        settings.unpriced());
+    this(dollars, counters(database, ledger, settings, vertx), shared, settings.unpriced());
     administration.onBudget(counters::forget);
     if (settings.redisUrl().isBlank() && !database.isEmbedded()) {
       LOG.warn("Without BACTRIAN_REDIS_URL each node has limits and budgets of its own");

@@ -197,8 +197,7 @@ final class RedisCounters implements Counters {
     }
   }
 
-  private void end(
-      RedisReply reply, List<Bound> bounds, Estimate estimate, Purse.Settled call) {
+  private void end(RedisReply reply, List<Bound> bounds, Estimate estimate, Purse.Settled call) {
     node.end(
         bounds,
         estimate,

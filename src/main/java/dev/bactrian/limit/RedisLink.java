@@ -194,9 +194,7 @@ final class RedisLink implements AutoCloseable {
   /** Sends a command; after those that were sent before. */
   Future<Response> send(Request request) {
     Line open = line;
-    return open == null
-        ? Future.failedFuture(AWAY)
-        : open.connection().send(request);
+    return open == null ? Future.failedFuture(AWAY) : open.connection().send(request);
   }
 
   /** Waits until a moment of System.nanoTime's clock; null when there is no answer by then. */
@@ -215,7 +213,9 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  /** Whether a command that failed so has surely done nothing: not sent, or answered by an error. */
+  /**
+   * Whether a command that failed so has surely done nothing: not sent, or answered by an error.
+   */
   static boolean isUndone(Throwable why) {
     return why == AWAY || why instanceof Response;
   }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings what Redis says of spending back to what the database says, once a subject is quiet. They
- * may differ after a node was killed, or after Redis has lost what it knew while rows of other nodes
- * were underway.
+ * may differ after a node was killed, or after Redis has lost what it knew while rows of other
+ * nodes were underway.
  */
 final class RedisMender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisMender.class);
@@ -61,7 +61,10 @@ final class RedisMender implements AutoCloseable {
   /** Calls have counted against a budget of a subject, or were refused by it. */
   void used(String subject, ZoneId zone) {
     if (!used.containsKey(subject) && used.size() < MOST_SUBJECTS) {
-      used.put(subject, new Use(zone, in(mended.getIfPresent(subject) == null ? QUIET_MILLIS : AGAIN.toMillis())));
+      used.put(
+          subject,
+          new Use(
+              zone, in(mended.getIfPresent(subject) == null ? QUIET_MILLIS : AGAIN.toMillis())));
     }
   }
 

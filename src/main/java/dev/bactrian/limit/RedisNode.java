@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * This node as Redis knows it. It says each second that it lives; one of which nothing was heard for
- * ten seconds counts as dead, and what it has reserved is free. A node that was away comes back under
- * another name, tells anew what its running calls have reserved, and asks how much of what it said
- * before was heard: so each call that is over is told once.
+ * This node as Redis knows it. It says each second that it lives; one of which nothing was heard
+ * for ten seconds counts as dead, and what it has reserved is free. A node that was away comes back
+ * under another name, tells anew what its running calls have reserved, and asks how much of what it
+ * said before was heard: so each call that is over is told once.
  */
 final class RedisNode implements AutoCloseable {
   private static final long BEAT_MILLIS = 1_000;
@@ -76,10 +76,7 @@ final class RedisNode implements AutoCloseable {
   }
 
   private void leave(String before) {
-    link.run(
-            RedisScript.LEAVE,
-            List.of(RedisText.NODES, RedisText.told(before)),
-            List.of(before))
+    link.run(RedisScript.LEAVE, List.of(RedisText.NODES, RedisText.told(before)), List.of(before))
         .onSuccess(answer -> left(before, answer.toLong()));
   }
 
@@ -173,10 +170,7 @@ final class RedisNode implements AutoCloseable {
     long mine = ++number;
     NavigableMap<Long, List<Debts.Debt>> unsure = told;
     unsure.put(mine, spent);
-    link.run(
-            RedisScript.SETTLE,
-            RedisText.settleKeys(name, subjects),
-            ending.arguments(name, mine))
+    link.run(RedisScript.SETTLE, RedisText.settleKeys(name, subjects), ending.arguments(name, mine))
         .onComplete(answer -> said(unsure, mine, answer));
   }
 

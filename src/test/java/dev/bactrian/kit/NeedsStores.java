@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tests that run a real PostgreSQL and a real Redis or Valkey. Where these are not installed they do
- * not run and say so; with the variable {@code BACTRIAN_TEST_STORES=required}, as in .ci/run, they
- * fail.
+ * Tests that run a real PostgreSQL and a real Redis or Valkey. Where these are not installed they
+ * do not run and say so; with the variable {@code BACTRIAN_TEST_STORES=required}, as in .ci/run,
+ * they fail.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

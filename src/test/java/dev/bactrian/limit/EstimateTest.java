@@ -46,7 +46,7 @@ class EstimateTest {
         ",\"max_tokens\":5000                             | 400 | 400",
         ",\"max_tokens\":50,\"n\":3                         | -   | 150",
         ",\"max_tokens\":50,\"n\":100000                    | -   | 6400",
-        ",\"max_tokens\":999999999999                     | -   | 10000000",
+        ",\"max_tokens\":2000000000                       | -   | 10000000",
         ",\"max_tokens\":null                             | -   | 1000"
       })
   void asManyTokensOutAsTheRequestAllowsAndTheModelCanWrite(

@@ -10,8 +10,8 @@ import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.kit.ApiClient;
 import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
-import dev.bactrian.kit.Node;
 import dev.bactrian.kit.NeedsStores;
+import dev.bactrian.kit.Node;
 import dev.bactrian.kit.PostgresProcess;
 import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.kit.ProviderServer;
@@ -92,7 +92,8 @@ class SharedIT {
         CompletableFuture.supplyAsync(() -> atOnce(each, onTwo(client), body));
     List<Reply> replies = new ArrayList<>(atOnce(each, client, body));
     replies.addAll(others.join());
-    assertThat(replies).allSatisfy(reply -> assertThat(reply.status()).as(reply.body()).isIn(200, 429));
+    assertThat(replies)
+        .allSatisfy(reply -> assertThat(reply.status()).as(reply.body()).isIn(200, 429));
     return replies;
   }
 
@@ -258,9 +259,7 @@ class SharedIT {
       third.kill();
 
       assertThat(lost.handle((reply, broken) -> reply == null || !reply.whole()).join()).isTrue();
-      Awaitility.await()
-          .atMost(LATE)
-          .until(() -> client.chat(body).status() == 200);
+      Awaitility.await().atMost(LATE).until(() -> client.chat(body).status() == 200);
     }
   }
 }
