@@ -84,10 +84,9 @@ public final class Answers {
     WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
     long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end =
-        stream
-            .forward(to, last -> beforeLast(ended(call, last, first), last, resumption))
-            .toCompletableFuture()
-            .join();
+        call.client()
+            .await(
+                stream.forward(to, last -> beforeLast(ended(call, last, first), last, resumption)));
     tell(call, end);
     if (end.failure() != null && resumption != null && resumption.broke(end.failure())) {
       return failed(call, end);
