@@ -32,7 +32,7 @@ public final class SensenovaDialect implements Dialect {
     RequestMembers members = new RequestMembers(request);
     members.out().put("model", request.model());
     ArrayNode messages = members.out().putArray("messages");
-    for (JsonNode message : members.take("messages")) {
+    for (JsonNode message : members.messages()) {
       message(messages, message, members);
     }
     members.rename("n", "n");
