@@ -1,30 +1,16 @@
 package dev.bactrian;
 
-import dev.bactrian.admin.AdminServer;
-import dev.bactrian.demo.DemoServer;
 import dev.bactrian.door.DoorServer;
-import dev.bactrian.door.Drain;
 import dev.bactrian.edition.ConfigProblem;
-import dev.bactrian.edition.ConfigStatus;
-import dev.bactrian.edition.ConfigWatch;
-import dev.bactrian.edition.Edition;
-import dev.bactrian.edition.Editions;
+import dev.bactrian.gateway.BactrianGateway;
+import dev.bactrian.gateway.DefaultSettings;
+import dev.bactrian.host.VertxHost;
 import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Keys;
-import dev.bactrian.ledger.Ledger;
-import dev.bactrian.limit.Admission;
-import dev.bactrian.pool.Pools;
-import dev.bactrian.storage.Database;
-import dev.bactrian.thread.RouteThreads;
+import dev.bactrian.thread.EventLoops;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.impl.VertxBuilder;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
@@ -32,74 +18,46 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The application: Camel Main with the gateway's routes. */
+/** The application: the gateway in Camel Main's context, with a server of its own for clients. */
 public final class Bactrian implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Bactrian.class);
-  private static final long TOKEN_MILLIS = 25;
+  private static final String SETTINGS =
+      "classpath:bactrian/main.properties,classpath:" + DefaultSettings.FILE;
 
-  private final Map<String, String> settings;
-  private final String config;
-  private final Libraries libraries;
-  private final Map<String, String> demoProperties;
   private final Main main = new Main(Bactrian.class);
-  private final Editions editions = new Editions();
-  private final ConfigStatus configStatus = new ConfigStatus();
-  private final Vertx vertx;
-  private final DemoServer demo;
-  private @Nullable ConfigWatch watch;
+  private final Vertx vertx = EventLoops.start();
+  private @Nullable BactrianGateway gateway;
 
   /**
    * A gateway that is not started yet.
    *
-   * @param settings properties that go before those of {@code application.properties} and the
-   *     environment
+   * @param settings properties that go before those of the files and the environment
    */
   public Bactrian(Map<String, String> settings) {
-    this.settings = settings;
-    String environment = System.getenv().getOrDefault("BACTRIAN_CONFIG", "");
-    config = settings.getOrDefault("bactrian.config", environment).strip();
-    libraries = new Libraries(config);
-    vertx =
-        new VertxBuilder(
-                new VertxOptions()
-                    .setEventLoopPoolSize(DoorServer.loops())
-                    .setPreferNativeTransport(true))
-            .executorServiceFactory(new RouteThreads())
-            .init()
-            .vertx();
-    byte[] random = new byte[16];
-    new SecureRandom().nextBytes(random);
-    String demoKey = HexFormat.of().formatHex(random);
-    demo = new DemoServer(vertx, demoKey, TOKEN_MILLIS);
-
-    demoProperties =
-        Map.of(
-            "camel.kamelet.demo-chat-action.baseUrl",
-            demo.baseUrl(),
-            "camel.kamelet.demo-chat-action.apiKey",
-            demoKey);
     main.bind("vertx", vertx);
-    main.bind("editions", editions);
     main.bind("doorServerFactory", new ServerFactory());
-    configure(main, RouteFiles.of(config).door());
+    main.bind("httpHost", new VertxHost());
+    main.setPropertyPlaceholderLocations(SETTINGS);
+    main.configure().setBasePackageScanEnabled(false);
+    main.configure().setRoutesCollectorEnabled(false);
+    settings.forEach(main::addOverrideProperty);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterConfigure(BaseMainSupport configured) {
+            add(configured.getCamelContext());
+          }
+        });
   }
 
-  private void configure(Main any, String routes) {
-    any.configure().setBasePackageScanEnabled(false);
-    any.configure().setRoutesIncludePattern(routes);
-    settings.forEach(any::addOverrideProperty);
-  }
-
-  /** Loads and starts the routes, kamelets and catalogue as they are now. */
-  private Edition loadEdition() {
-    RouteFiles files = RouteFiles.of(config);
-    EditionMain edition = new EditionMain(camel(), libraries.loader(), files);
-    demoProperties.forEach(edition::addInitialProperty);
-    configure(edition, files.edition());
-    return edition.load();
+  private void add(CamelContext context) {
+    try {
+      gateway = BactrianGateway.prepare(context);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
@@ -110,13 +68,12 @@ public final class Bactrian implements AutoCloseable {
   @Nullable ConfigProblem check() {
     try {
       main.start();
-      editions.replace(this::loadEdition);
+      gateway().open();
       return null;
     } catch (Exception e) {
       return ConfigProblem.of(e);
     } finally {
-      main.stop();
-      release();
+      close();
     }
   }
 
@@ -135,18 +92,13 @@ public final class Bactrian implements AutoCloseable {
           public void afterStart(BaseMainSupport started) {
             try {
               open();
-              boolean given = bean(camel(), "keys", Keys.class).hasGiven();
-              var keys = bean(camel(), "keyAdministration", KeyAdministration.class);
+              boolean given = gateway().bean("keys", Keys.class).hasGiven();
+              var keys = gateway().bean("keyAdministration", KeyAdministration.class);
               Greeting.print(given, given ? null : keys.first(), port());
             } catch (RuntimeException e) {
               failure.set(e);
               main.completed();
             }
-          }
-
-          @Override
-          public void beforeStop(BaseMainSupport stopping) {
-            drain();
           }
         });
     try {
@@ -168,31 +120,16 @@ public final class Bactrian implements AutoCloseable {
       open();
       return this;
     } catch (RuntimeException e) {
-      main.stop();
-      release();
+      close();
       throw e;
     }
   }
 
-  /**
-   * Opens the door, now that the routes are there, and with them the kamelets of live providers.
-   */
+  /** Opens the door, now that the routes are there. */
   private void open() {
-    // It opens while the first edition is loaded.
-    Database database = bean(camel(), "database", Database.class);
-    database.start();
     try {
-      editions.replace(this::loadEdition);
-      database.await();
-      bean(camel(), "keys", Keys.class).open();
-      bean(camel(), "ledger", Ledger.class).start();
-      bean(camel(), "admission", Admission.class).open();
-      if (!config.isEmpty()) {
-        watch = new ConfigWatch(Path.of(config), editions, this::loadEdition, configStatus);
-      }
-      show("/v1/config/status", configStatus::json);
-      show("/v1/pools", bean(camel(), "pools", Pools.class)::json);
-      bean(camel(), "adminServer", AdminServer.class).mount(management().getRouter());
+      gateway().open();
+      gateway().manage(management().getRouter());
       door().open();
     } catch (RuntimeException e) {
       throw e;
@@ -201,31 +138,11 @@ public final class Bactrian implements AutoCloseable {
     }
   }
 
-  /** Answers a path of the management port. */
-  private void show(String path, Supplier<String> json) {
-    management()
-        .getRouter()
-        .get(path)
-        .handler(
-            request ->
-                request.response().putHeader("content-type", "application/json").end(json.get()));
-  }
-
-  /** Lets running calls finish while new ones are refused. */
-  private void drain() {
-    try {
-      Drain drain = bean(camel(), "drain", Drain.class);
-      long limit = Long.parseLong(property("bactrian.drain-timeout"));
-      LOG.info("Shutting down: {} calls are running, new ones are refused", drain.inside());
-      int left = drain.close(limit);
-      if (left > 0) {
-        LOG.warn("{} calls did not finish within {} ms and were broken off", left, limit);
-      }
-      // While its database is still open.
-      bean(camel(), "ledger", Ledger.class).close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private BactrianGateway gateway() {
+    if (gateway == null) {
+      throw new IllegalStateException("The gateway is not started.");
     }
+    return gateway;
   }
 
   /** The port that clients use, which differs from the setting when that is 0. */
@@ -261,34 +178,19 @@ public final class Bactrian implements AutoCloseable {
 
   /** The context of the routes that new calls use; it is another one after an edit. */
   public CamelContext edition() {
-    return editions.current().context();
+    return gateway().edition();
   }
 
   @Override
   public void close() {
-    drain();
     main.stop();
     release();
   }
 
   private void release() {
-    if (watch != null) {
-      watch.close();
+    if (gateway != null) {
+      gateway.close();
     }
-    editions.close();
-    demo.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-  }
-
-  private static <T> T bean(CamelContext context, String name, Class<T> type) {
-    T bean = context.getRegistry().lookupByNameAndType(name, type);
-    if (bean == null) {
-      throw new IllegalStateException("The route files declare no bean '" + name + "'.");
-    }
-    return bean;
-  }
-
-  private String property(String name) {
-    return camel().resolvePropertyPlaceholders("{{" + name + "}}");
   }
 }

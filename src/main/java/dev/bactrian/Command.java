@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** The command line. */
 final class Command {
+  private static final String LOGGING = "logback.configurationFile";
   private static final String HELP =
       """
       Usage: bactrian [COMMAND]
@@ -55,6 +56,9 @@ final class Command {
   /** Runs a command and gives back the exit code of the process. */
   static int run(String[] args) {
     String command = args.length == 0 ? "serve" : args[0];
+    if (System.getProperty(LOGGING) == null) {
+      System.setProperty(LOGGING, "bactrian/logback.xml"); // before anything logs
+    }
     try {
       NumberSettings.check(System.getenv());
       return switch (command) {

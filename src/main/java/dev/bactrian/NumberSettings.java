@@ -1,14 +1,11 @@
 package dev.bactrian;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.bactrian.gateway.DefaultSettings;
 import java.util.Map;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The settings that are whole numbers: those whose default in application.properties is one. */
+/** The settings that are whole numbers: those whose default is one. */
 final class NumberSettings {
   private static final Pattern SETTING = Pattern.compile("\\{\\{env:(\\w+):\\d+}}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
@@ -22,25 +19,13 @@ final class NumberSettings {
    * @throws IllegalArgumentException with the variable's name
    */
   static void check(Map<String, String> environment) {
-    for (Object value : defaults().values()) {
+    for (Object value : DefaultSettings.load().values()) {
       Matcher setting = SETTING.matcher(value.toString());
       String given = setting.matches() ? environment.get(setting.group(1)) : null;
       if (given != null && !NUMBER.matcher(given).matches()) {
         throw new IllegalArgumentException(
             setting.group(1) + " is '" + given + "', which is not a whole number.");
       }
-    }
-  }
-
-  private static Properties defaults() {
-    Properties properties = new Properties();
-    try (InputStream in = NumberSettings.class.getResourceAsStream("/application.properties")) {
-      if (in != null) {
-        properties.load(in);
-      }
-      return properties;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

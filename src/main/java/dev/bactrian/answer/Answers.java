@@ -7,6 +7,7 @@ import dev.bactrian.chat.TokenMeter;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
+import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Attempt.Part;
@@ -62,9 +63,26 @@ public final class Answers {
       if (resumption != null && resumption.failure() != null) {
         return failed; // it does not go on with what another one began, which a third one may do
       }
-      return send(failed, ApiException.of(refused.failure()), refused.changes());
+      return send(failed, ApiException.of(told(call, refused)), refused.changes());
     }
     return stream(call, (ChatReply.Stream) reply, answered);
+  }
+
+  /**
+   * What the client is told of a refusal: where a model of a chain refuses what the client has
+   * asked of another one, that one's failure says more.
+   */
+  private static UpstreamException told(ChatCall call, ChatReply.Refused refused) {
+    UpstreamException refusal = refused.failure();
+    Target target = call.target();
+    if (refusal.errorClass() == ErrorClass.BAD_REQUEST && target != null && target.isInChain()) {
+      for (Attempt attempt : call.attempts()) {
+        if (attempt.failure() != null && !attempt.target().isInChain()) {
+          return attempt.failure();
+        }
+      }
+    }
+    return refusal;
   }
 
   private static ChatCall whole(ChatCall call, ChatReply.Complete reply, long answered) {
@@ -84,10 +102,9 @@ public final class Answers {
     WriteStream<Buffer> to = resumption == null ? sink : resumption.over(sink, answered);
     long first = resumption == null ? answered : resumption.answered();
     ChatReply.StreamEnd end =
-        stream
-            .forward(to, last -> beforeLast(ended(call, last, first), last, resumption))
-            .toCompletableFuture()
-            .join();
+        call.client()
+            .await(
+                stream.forward(to, last -> beforeLast(ended(call, last, first), last, resumption)));
     tell(call, end);
     if (end.failure() != null && resumption != null && resumption.broke(end.failure())) {
       return failed(call, end);

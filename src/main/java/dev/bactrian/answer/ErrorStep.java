@@ -1,15 +1,14 @@
 package dev.bactrian.answer;
 
 import dev.bactrian.call.ChatCall;
-import dev.bactrian.call.Client;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.UpstreamException;
+import dev.bactrian.host.HttpHost;
 import dev.bactrian.resume.Resumption;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +18,16 @@ public final class ErrorStep implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorStep.class);
 
   private final Answers answers;
+  private final HttpHost http;
 
-  /** The step. */
-  public ErrorStep(Answers answers) {
+  /**
+   * The step.
+   *
+   * @param http knows the client of a request that was not let in
+   */
+  public ErrorStep(Answers answers, HttpHost http) {
     this.answers = answers;
+    this.http = http;
   }
 
   @Override
@@ -31,9 +36,7 @@ public final class ErrorStep implements Processor {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
     Resumption begun = call == null ? null : call.resumption();
     if (call == null) {
-      HttpMessage message = exchange.getMessage(HttpMessage.class);
-      Client client = new VertxClient(message.getRequest(), message.getResponse());
-      ChatCall refused = ChatCall.begin(client, new Lifetime(0));
+      ChatCall refused = ChatCall.begin(http.client(exchange), new Lifetime(0));
       answers.send(refused, error(thrown, refused.id()), List.of());
     } else if (begun != null && begun.failure() != null) {
       LOG.debug("{} is not resumed", call.id(), thrown);

@@ -3,6 +3,7 @@ package dev.bactrian.call;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The client's end of a call, whatever serves HTTP in this host. */
@@ -16,6 +17,15 @@ public interface Client {
    * headers with it.
    */
   WriteStream<Buffer> stream(int status, Map<String, String> headers);
+
+  /**
+   * Waits for the end of a streamed answer, on the route's thread, which may be what writes it.
+   *
+   * @throws java.util.concurrent.CompletionException when the end fails
+   */
+  default <T> T await(CompletionStage<T> end) {
+    return end.toCompletableFuture().join();
+  }
 
   /** Whether anything was sent. */
   boolean hasBegun();

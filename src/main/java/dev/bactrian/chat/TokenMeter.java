@@ -39,6 +39,12 @@ public final class TokenMeter {
     }
   }
 
+  /** A piece of text of so many ASCII characters, at least one. */
+  public void addAscii(int length) {
+    pieces++;
+    letters += length;
+  }
+
   /** A piece of text; nothing is counted for an empty one. */
   public void add(String text) {
     pieces += text.isEmpty() ? 0 : 1;

@@ -10,6 +10,9 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -17,7 +20,11 @@ import java.util.concurrent.CompletableFuture;
  * same road as a call to any other provider.
  */
 public final class DemoServer implements AutoCloseable {
+  private static final long TOKEN_MILLIS = 25;
+  private static final String KAMELET = "camel.kamelet.demo-chat-action.";
+
   private final Vertx vertx;
+  private final String apiKey;
   private final String authorization;
   private final long tokenMillis;
   private final HttpServer server;
@@ -30,6 +37,7 @@ public final class DemoServer implements AutoCloseable {
    */
   public DemoServer(Vertx vertx, String apiKey, long tokenMillis) {
     this.vertx = vertx;
+    this.apiKey = apiKey;
     this.authorization = "Bearer " + apiKey;
     this.tokenMillis = tokenMillis;
     this.server = vertx.createHttpServer().requestHandler(this::handle);
@@ -45,6 +53,18 @@ public final class DemoServer implements AutoCloseable {
               }
             });
     listening.join();
+  }
+
+  /** Starts it with a key that nobody else knows, at the pace of a usual model. */
+  public static DemoServer start(Vertx vertx) {
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    return new DemoServer(vertx, HexFormat.of().formatHex(random), TOKEN_MILLIS);
+  }
+
+  /** The settings of the kamelet that calls it. */
+  public Map<String, String> settings() {
+    return Map.of(KAMELET + "baseUrl", baseUrl(), KAMELET + "apiKey", apiKey);
   }
 
   /** Its base URL, as the SDKs mean it. */

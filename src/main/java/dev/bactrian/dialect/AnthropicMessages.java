@@ -23,9 +23,7 @@ final class AnthropicMessages {
           "reasoning_content",
           "refusal",
           "cache_control",
-          "is_error",
-          "annotations",
-          "citations");
+          "is_error");
 
   private final List<ObjectNode> system = new ArrayList<>();
   private final List<ObjectNode> turns = new ArrayList<>();
@@ -41,9 +39,7 @@ final class AnthropicMessages {
   }
 
   private void message(JsonNode message) {
-    message.properties().stream()
-        .filter(member -> !READ.contains(member.getKey()) && !member.getValue().isNull())
-        .forEach(member -> changes.add("messages." + member.getKey() + "=dropped"));
+    MessageMembers.tell(message, "messages", READ, changes::add);
     ArrayNode blocks = parts.blocks(message.path("content"));
     switch (message.path("role").asText()) {
       case "system", "developer" -> {

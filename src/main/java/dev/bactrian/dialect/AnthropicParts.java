@@ -45,16 +45,20 @@ final class AnthropicParts {
   }
 
   private ObjectNode block(JsonNode part) {
+    String type = part.path("type").asText();
+    if (type.equals("image_url") || type.equals("file")) {
+      MessageMembers.tell(
+          part, "messages.content", Set.of("type", type, "cache_control"), changes::add);
+    }
     ObjectNode block =
-        switch (part.path("type").asText()) {
+        switch (type) {
           case "text" -> own(part, Set.of("type", "text", "cache_control", "citations"));
           case "refusal" -> text(part.path("refusal").asText());
           case "image_url" -> image(part.path("image_url"));
           case "file" -> file(part.path("file"));
           case "input_audio", "audio_url", "video_url", "input_video" ->
               throw Refusals.unsupported(
-                  "messages",
-                  "This model takes no part of type '" + part.path("type").asText() + "'.");
+                  "messages", "This model takes no part of type '" + type + "'.");
           default -> part instanceof ObjectNode own ? own : text("");
         };
     if (part.hasNonNull("cache_control")) {

@@ -142,6 +142,11 @@ final class AnthropicRequest {
     boolean schematic = format.path("type").asText().equals("json_schema") && schema.isObject();
     if (schematic && traits.contains(Trait.JSON_SCHEMA)) {
       outputConfig.putObject("format").put("type", "json_schema").set("schema", schema);
+      MessageMembers.tell(
+          format.path("json_schema"),
+          "json_schema",
+          Set.of("name", "schema", "strict"),
+          changes::add);
     } else {
       instruct(messages, format, changes);
     }

@@ -70,6 +70,7 @@ final class AnthropicTools {
       changes.add("tools.custom=dropped");
       return null;
     }
+    MessageMembers.tellOfTool(tool, changes::add);
     JsonNode function = tool.path("function");
     ObjectNode own = Json.MAPPER.createObjectNode().put("name", function.path("name").asText());
     if (function.hasNonNull("description")) {
@@ -125,9 +126,14 @@ final class AnthropicTools {
   static ObjectNode use(JsonNode call, Set<String> changes) {
     ObjectNode use = Json.MAPPER.createObjectNode().put("type", "tool_use");
     use.put("id", id(call.path("id").asText()));
+    MessageMembers.tellOfCall(call, changes::add);
     JsonNode function = call.path("function");
-    use.put("name", function.path("name").asText(call.at("/custom/name").asText()));
+    JsonNode custom = call.path("custom");
+    use.put("name", function.path("name").asText(custom.path("name").asText()));
     use.set("input", input(function.path("arguments"), changes));
+    if (custom.has("input")) {
+      use.putObject("input").set("input", custom.get("input"));
+    }
     return use;
   }
 

@@ -40,7 +40,7 @@ public final class BaiduDialect implements Dialect {
   @Override
   public Outgoing request(ChatRequest request) {
     RequestMembers members = new RequestMembers(request);
-    new BaiduMessages(members).write(members.take("messages"));
+    new BaiduMessages(members).write(members.messages());
     quirks.apply(members, "max_output_tokens");
     JsonNode stop = members.take("stop");
     if (stop.isTextual()) {

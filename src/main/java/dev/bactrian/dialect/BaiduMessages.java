@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bactrian.error.ErrorClass;
 import dev.bactrian.error.UpstreamException;
+import java.util.Set;
 
 /**
  * A conversation as version 1 of Baidu's API wants it: user and assistant in turn, the user first
  * and last, what the system says apart.
  */
 final class BaiduMessages {
+  private static final Set<String> READ = Set.of("role", "content", "refusal", "tool_call_id");
+  private static final Set<String> TEXT = Set.of("type", "text");
+
   private final RequestMembers request;
   private final ArrayNode messages;
   private final StringBuilder system = new StringBuilder();
@@ -42,14 +46,13 @@ final class BaiduMessages {
   }
 
   private void message(JsonNode message) {
+    MessageMembers.tell(message, "messages", READ, request::change);
     String content = text(message.path("content"));
     switch (message.path("role").asText()) {
       case "system", "developer" -> append(system, content);
       case "assistant" -> {
-        if (message.path("tool_calls").isArray()) {
-          request.change("messages.tool_calls=dropped");
-        }
         turn("assistant", content);
+        turn("assistant", message.path("refusal").asText(""));
       }
       case "tool", "function" -> {
         request.change("messages.tool=user");
@@ -88,8 +91,9 @@ final class BaiduMessages {
     }
   }
 
-  private static String text(JsonNode content) {
+  private String text(JsonNode content) {
     for (JsonNode part : content) {
+      MessageMembers.tell(part, "messages.content", TEXT, request::change);
       if (!part.path("type").asText().equals("text")) {
         throw new UpstreamException(
             ErrorClass.BAD_REQUEST,

@@ -172,6 +172,11 @@ final class GeminiConfig {
     config.put("responseMimeType", "application/json");
     JsonNode schema = format.at("/json_schema/schema");
     if (type.equals("json_schema") && schema.isObject()) {
+      MessageMembers.tell(
+          format.path("json_schema"),
+          "json_schema",
+          Set.of("name", "schema", "strict"),
+          changes::add);
       if (quirks.jsonSchema().contain(request.model())) {
         config.set("responseJsonSchema", schema);
       } else {

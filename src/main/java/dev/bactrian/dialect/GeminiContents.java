@@ -9,15 +9,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Messages as contents: what the system says apart, the assistant as {@code model}, the results of
  * one turn's tools together, in the order of the calls, under the functions' names.
  */
 final class GeminiContents {
+  private static final Set<String> READ =
+      Set.of("role", "content", "refusal", "tool_calls", "extra_content");
+  private static final Set<String> RESULT = Set.of("role", "content", "tool_call_id", "name");
+
   private final String model;
   private final GeminiQuirks quirks;
+  private final Consumer<String> changes;
   private final GeminiParts parts;
   private final ArrayNode contents = Json.MAPPER.createArrayNode();
   private final ArrayNode system = Json.MAPPER.createArrayNode();
@@ -31,10 +38,16 @@ final class GeminiContents {
   /** The results that have come for them, by the place of the call. */
   private final TreeMap<Integer, JsonNode> results = new TreeMap<>();
 
-  GeminiContents(String model, GeminiQuirks quirks) {
+  /**
+   * Contents without any yet.
+   *
+   * @param changes is told of what has no place in them
+   */
+  GeminiContents(String model, GeminiQuirks quirks, List<String> changes) {
     this.model = model;
     this.quirks = quirks;
-    this.parts = new GeminiParts(quirks.fileUris());
+    this.changes = what -> GeminiSchema.tell(what, changes);
+    this.parts = new GeminiParts(quirks.fileUris(), this.changes);
   }
 
   /** Writes {@code contents} and {@code systemInstruction}. */
@@ -43,7 +56,9 @@ final class GeminiContents {
       JsonNode message = messages.get(i);
       String place = "messages[" + i + "]";
       String role = message.path("role").asText();
-      if (role.equals("tool") || role.equals("function")) {
+      boolean result = role.equals("tool") || role.equals("function");
+      MessageMembers.tell(message, "messages", result ? RESULT : READ, changes);
+      if (result) {
         result(message, place);
         continue;
       }
@@ -76,12 +91,17 @@ final class GeminiContents {
   private void assistant(JsonNode message, String place) {
     ArrayNode said = Json.MAPPER.createArrayNode();
     parts.write(message.path("content"), place, said);
+    parts.write(message.path("refusal"), place, said);
     String signature = signature(message);
     if (!signature.isEmpty() && !said.isEmpty()) {
       ((ObjectNode) said.get(said.size() - 1)).put("thoughtSignature", signature);
     }
     List<String> ids = new ArrayList<>();
     for (JsonNode call : message.path("tool_calls")) {
+      if (!call.has("function")) {
+        throw Refusals.unsupported(place + ".tool_calls", "Gemini can call functions only.");
+      }
+      MessageMembers.tellOfCall(call, changes);
       String id = call.path("id").asText();
       functions.put(id, call.at("/function/name").asText());
       call(call, ids.isEmpty(), place, said);

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLConnection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,9 +21,11 @@ final class GeminiParts {
       Pattern.compile("data:([\\w.+-]+/[\\w.+-]+)(?:;[\\w.+-]+=[^;,]*)*;base64,");
 
   private final List<String> fileUris;
+  private final Consumer<String> changes;
 
-  GeminiParts(List<String> fileUris) {
+  GeminiParts(List<String> fileUris, Consumer<String> changes) {
     this.fileUris = fileUris;
+    this.changes = changes;
   }
 
   /** The text of a content that may hold nothing else. */
@@ -51,12 +55,17 @@ final class GeminiParts {
   }
 
   private void part(JsonNode part, String place, ArrayNode to) {
-    switch (part.path("type").asText()) {
+    String type = part.path("type").asText();
+    MessageMembers.tell(part, "messages.content", Set.of("type", type), changes);
+    switch (type) {
       case "text" -> addText(part.path("text").asText(), to);
       case "refusal" -> addText(part.path("refusal").asText(), to);
       case "image_url" -> {
         JsonNode image = part.path("image_url");
         String url = image.isTextual() ? image.asText() : image.path("url").asText();
+        if (!image.path("detail").asText("auto").equals("auto")) {
+          changes.accept("image_url.detail=dropped");
+        }
         media(url, place + ".image_url.url", to);
       }
       case "input_audio" -> {
@@ -68,6 +77,7 @@ final class GeminiParts {
         JsonNode file = part.path("file");
         boolean data = file.has("file_data");
         String member = data ? "file_data" : "file_id";
+        MessageMembers.tell(file, "file", Set.of(member), changes);
         media(file.path(member).asText(), place + ".file." + member, to);
       }
       default ->

@@ -53,7 +53,7 @@ final class GeminiRequest {
       in.remove(name);
     }
     ObjectNode out = Json.MAPPER.createObjectNode();
-    new GeminiContents(request.model(), quirks).write(in.path("messages"), out);
+    new GeminiContents(request.model(), quirks, changes).write(in.path("messages"), out);
     boolean tools = new GeminiTools(request.model(), quirks, changes).write(in, out);
     GeminiConfig config = new GeminiConfig(request, quirks, changes);
     ObjectNode generation = config.of(in, tools);

@@ -43,6 +43,10 @@ final class GeminiTools {
             "Gemini has function tools, and its own without a type, such as"
                 + " {\"google_search\":{}}.");
       } else if (allowed.isEmpty() || allowed.contains(tool.at("/function/name").asText())) {
+        MessageMembers.tellOfTool(tool, what -> GeminiSchema.tell(what, changes));
+        if (tool.has("cache_control") || tool.at("/function/cache_control").isObject()) {
+          GeminiSchema.tell("tools.cache_control=dropped", changes);
+        }
         functions.add(declaration(tool.path("function")));
       }
     }

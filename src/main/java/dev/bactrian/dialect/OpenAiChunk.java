@@ -21,6 +21,12 @@ final class OpenAiChunk {
   int choiceIndex;
   int identity;
   boolean irregular;
+
+  /** Where the last text begins after its quote, and where its closing quote is. */
+  int textStart;
+
+  int textEnd;
+  private int texts;
   @Nullable Usage usage;
   @Nullable String finishReason;
 
@@ -182,5 +188,22 @@ final class OpenAiChunk {
 
   private void count(JsonParser json) throws IOException {
     meter.add(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+    if (json.getTextLength() > 0) {
+      texts++;
+      textStart = (int) json.currentTokenLocation().getByteOffset() + 1;
+      textEnd = (int) json.currentLocation().getByteOffset() - 1;
+    }
+  }
+
+  /** Whether it goes on with one text of one choice, and says nothing else that counts. */
+  boolean isPlainText() {
+    return texts == 1
+        && choices == 1
+        && !role
+        && !toolCalls
+        && !irregular
+        && !usageMember
+        && usage == null
+        && finishReason == null;
   }
 }

@@ -26,6 +26,7 @@ final class OpenAiChunkStream implements ChunkStream {
   private final OpenAiQuirks.Answers quirks;
   private final boolean includeUsage;
   private final TokenMeter meter = new TokenMeter();
+  private final AlikeChunk alike = new AlikeChunk(meter);
   private Buffer out = Buffer.buffer();
   private boolean committed;
   private boolean ended;
@@ -50,9 +51,9 @@ final class OpenAiChunkStream implements ChunkStream {
       complete();
       return;
     }
-    OpenAiChunk chunk;
+    OpenAiChunk chunk = alike.find(bytes, offset, length);
     try {
-      chunk = OpenAiChunk.read(bytes, offset, length, meter);
+      chunk = chunk == null ? OpenAiChunk.read(bytes, offset, length, meter) : chunk;
     } catch (IOException e) {
       skipped++;
       return;
@@ -124,6 +125,7 @@ final class OpenAiChunkStream implements ChunkStream {
   }
 
   private void passOn(OpenAiChunk chunk, byte[] bytes, int offset, int length) {
+    alike.learn(chunk, bytes, offset, length);
     mender.passed(chunk.choiceIndex, bytes, offset, length);
     if (chunk.finishReason != null) {
       finishReason = chunk.finishReason;

@@ -1,6 +1,7 @@
 package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatRequest;
@@ -22,7 +23,8 @@ final class RequestMembers {
   private final ObjectNode out = Json.MAPPER.createObjectNode();
   private final List<String> changes = new ArrayList<>(0);
   private final Set<String> taken =
-      new HashSet<>(Set.of("model", "models", "stream", "stream_options"));
+      new HashSet<>(
+          Set.of("model", "models", "stream", "stream_options", "route", "resume", "provider"));
 
   RequestMembers(ChatRequest request) {
     try {
@@ -42,6 +44,23 @@ final class RequestMembers {
     taken.add(name);
     JsonNode value = members.path(name);
     return value.isNull() ? MissingNode.getInstance() : value;
+  }
+
+  /**
+   * The messages, with words that ask for JSON where the client wants that: the provider has no
+   * member for it.
+   */
+  ArrayNode messages() {
+    ArrayNode messages =
+        take("messages") instanceof ArrayNode given
+            ? given.deepCopy()
+            : Json.MAPPER.createArrayNode();
+    JsonNode format = take("response_format");
+    if (format.path("type").asText().startsWith("json")) {
+      JsonInstruction.add(messages, JsonInstruction.of(format));
+      change("response_format=instruction");
+    }
+    return messages;
   }
 
   /** Takes a member over under another name. */

@@ -11,12 +11,15 @@ import dev.bactrian.error.UpstreamException;
 import dev.bactrian.json.Json;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * SenseNova's own form: answers are wrapped in {@code data}, a message is a plain text. See
  * https://platform.sensenova.cn.
  */
 public final class SensenovaDialect implements Dialect {
+  private static final Set<String> READ = Set.of("role", "content", "refusal", "tool_call_id");
+
   private final NativeQuirks quirks;
 
   /** The dialect with the provider's limits. */
@@ -29,7 +32,7 @@ public final class SensenovaDialect implements Dialect {
     RequestMembers members = new RequestMembers(request);
     members.out().put("model", request.model());
     ArrayNode messages = members.out().putArray("messages");
-    for (JsonNode message : members.take("messages")) {
+    for (JsonNode message : members.messages()) {
       message(messages, message, members);
     }
     members.rename("n", "n");
@@ -52,8 +55,13 @@ public final class SensenovaDialect implements Dialect {
     if (role.equals("tool") || role.equals("function")) {
       members.change("messages.tool=user");
     }
-    if (message.path("tool_calls").isArray() && content.isNull()) {
-      members.change("messages.tool_calls=dropped");
+    MessageMembers.tell(message, "messages", READ, members::change);
+    if (content.isEmpty() && !content.isTextual()) {
+      content = message.path("refusal");
+    } else if (message.hasNonNull("refusal")) {
+      members.change("messages.refusal=dropped");
+    }
+    if (message.path("tool_calls").isArray() && content.isMissingNode()) {
       return;
     }
     ObjectNode node = messages.addObject().put("role", sent);
@@ -72,6 +80,7 @@ public final class SensenovaDialect implements Dialect {
       parts.add(part);
       return;
     }
+    MessageMembers.tell(part, "messages.content", Set.of("type", type), members::change);
     JsonNode picture = part.path("image_url");
     String url = picture.isTextual() ? picture.asText() : picture.path("url").asText();
     int data = url.startsWith("data:") ? url.indexOf(',') : -1;

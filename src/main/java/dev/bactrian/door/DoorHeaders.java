@@ -1,9 +1,9 @@
 package dev.bactrian.door;
 
+import dev.bactrian.host.HttpHost;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
@@ -14,14 +14,19 @@ public final class DoorHeaders implements HeaderFilterStrategy {
   private static final Set<String> ALLOWED =
       Set.of("authorization", "x-api-key", "content-type", "traceparent", "tracestate");
 
+  private final HttpHost http;
+
+  /** The headers of requests that the host serves. */
+  public DoorHeaders(HttpHost http) {
+    this.http = http;
+  }
+
   @Override
   public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
     if (!ALLOWED.contains(name.toLowerCase(Locale.ROOT))) {
       return true;
     }
-    return exchange.getMessage() instanceof HttpMessage http
-        && http.getRequest().query() != null
-        && http.getRequest().params().contains(name);
+    return http.query(exchange).keySet().stream().anyMatch(name::equalsIgnoreCase);
   }
 
   @Override

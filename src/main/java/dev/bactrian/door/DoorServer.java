@@ -3,6 +3,7 @@ package dev.bactrian.door;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
+import dev.bactrian.thread.EventLoops;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
@@ -50,14 +51,6 @@ public final class DoorServer extends VertxPlatformHttpServer {
   @Override
   protected void startServer() {}
 
-  /**
-   * How many event loops there are: half as many as cores, for the other half is for the routes'
-   * threads. More loops make more hand-overs between threads of every call.
-   */
-  public static int loops() {
-    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-  }
-
   /** Opens the port on every event loop; returns when it is open. */
   public void open() throws Exception {
     HttpServerOptions options = options();
@@ -66,7 +59,7 @@ public final class DoorServer extends VertxPlatformHttpServer {
       router()
           .vertx()
           .deployVerticle(
-              () -> new Listener(options), new DeploymentOptions().setInstances(loops()))
+              () -> new Listener(options), new DeploymentOptions().setInstances(EventLoops.count()))
           .toCompletionStage()
           .toCompletableFuture()
           .join();

@@ -21,6 +21,9 @@ public final class IdentifyStep implements Processor {
   @Override
   public void process(Exchange exchange) {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    if (call.key() != null) {
+      return; // a route of the host, which needs none
+    }
     String text = key(exchange.getMessage());
     if (text == null) {
       throw refused(

@@ -224,7 +224,7 @@ final class Planning {
             String against = preferences.against(following, null, ranking.costs());
             String lacking = against == null && !isSimple() ? needs().lacking(following) : against;
             if (lacking == null) {
-              add(following, "follows " + model.id());
+              add(Target.after(model.id(), following));
             } else {
               left.add(new Left(following.id(), lacking));
             }
@@ -235,11 +235,16 @@ final class Planning {
   }
 
   private void add(Model model, String reason) {
+    add(new Target(model, reason, 0));
+  }
+
+  private void add(Target target) {
+    Model model = target.model();
     if (!permitted.test(model)) {
       forbidden = forbidden == null ? model : forbidden;
       left.add(new Left(model.id(), "the key may not be used for it"));
     } else if (providers.isLive(model.provider())) {
-      targets.putIfAbsent(model.id(), new Target(model, reason, 0));
+      targets.putIfAbsent(model.id(), target);
     }
   }
 

@@ -10,6 +10,18 @@ import dev.bactrian.catalogue.Model;
  * @param tries how often it was tried before
  */
 public record Target(Model model, String reason, int tries) {
+  private static final String FOLLOWS = "follows ";
+
+  /** A place that nobody has named: it is in the chain of a model. */
+  static Target after(String model, Model following) {
+    return new Target(following, FOLLOWS + model, 0);
+  }
+
+  /** Whether it is in a chain, and was named neither by the client nor by a list that it chose. */
+  public boolean isInChain() {
+    return reason.startsWith(FOLLOWS);
+  }
+
   /** The same place once more. */
   public Target again() {
     return new Target(model, reason, tries + 1);

@@ -65,12 +65,12 @@ final class StreamRelay implements ChatReply.Stream {
       flush();
     } else if (!flushing) {
       flushing = true;
-      call.later(this::flushTogether);
+      Flushes.add(this, call);
     }
   }
 
   /** Writes in one go what came in one read of the socket: this runs right after that read. */
-  private void flushTogether() {
+  void flushTogether() {
     flushing = false;
     if (!call.isOver()) {
       flush();

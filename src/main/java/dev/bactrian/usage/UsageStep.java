@@ -4,17 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.error.ApiException;
+import dev.bactrian.host.HttpHost;
 import dev.bactrian.json.Json;
 import dev.bactrian.usage.UsageQuery.Dimension;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,23 +21,19 @@ public final class UsageStep implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(UsageStep.class);
 
   private final UsageReports reports;
+  private final HttpHost http;
 
-  /** The step over the reports. */
-  public UsageStep(UsageReports reports) {
+  /** The step over the reports, which a client asks for by parameters of the query. */
+  public UsageStep(UsageReports reports, HttpHost http) {
     this.reports = reports;
+    this.http = http;
   }
 
   @Override
   public void process(Exchange exchange) throws Exception {
     ChatCall call = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
-    Map<String, String> parameters = new LinkedHashMap<>();
-    exchange
-        .getMessage(HttpMessage.class)
-        .getRequest()
-        .params()
-        .forEach(parameter -> parameters.put(parameter.getKey(), parameter.getValue()));
     UsageQuery query =
-        UsageParameters.forClients(parameters)
+        UsageParameters.forClients(http.query(exchange))
             .with(Dimension.KEY, Objects.requireNonNull(call.key()).id());
     ObjectNode answer = Json.MAPPER.createObjectNode().put("object", "usage");
     answer.put("start", query.start() == null ? null : query.start().toString());

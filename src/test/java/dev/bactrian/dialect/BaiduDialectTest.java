@@ -52,6 +52,15 @@ class BaiduDialectTest {
   }
 
   @Test
+  void jsonIsAskedForInWords() {
+    Dialect.Outgoing out =
+        dialect.request(request(USER, ",\"response_format\":{\"type\":\"json_object\"}"));
+
+    assertThat(json(out.body()).path("system").asText()).contains("JSON");
+    assertThat(out.changes()).containsExactly("response_format=instruction");
+  }
+
+  @Test
   void aRequestIsTranslated() {
     Dialect.Outgoing out =
         dialect.request(

@@ -67,6 +67,21 @@ class SensenovaDialectTest {
   }
 
   @Test
+  void jsonIsAskedForInWords() {
+    Dialect.Outgoing out =
+        dialect.request(
+            request(
+                ",\"route\":\"cheapest\",\"response_format\":{\"type\":\"json_schema\","
+                    + "\"json_schema\":{\"name\":\"n\",\"schema\":{\"type\":\"object\"}}}"));
+    JsonNode messages = Reply.json(new String(out.body(), StandardCharsets.UTF_8)).path("messages");
+
+    assertThat(messages).hasSize(2);
+    assertThat(messages.at("/0/role").asText()).isEqualTo("system");
+    assertThat(messages.at("/0/content").asText()).contains("JSON", "{\"type\":\"object\"}");
+    assertThat(out.changes()).containsExactly("response_format=instruction");
+  }
+
+  @Test
   void whatIsNotTakenIsDroppedAndTheClientTold() {
     Dialect.Outgoing out =
         dialect.request(

@@ -47,7 +47,8 @@ class DeployTest {
   @Test
   void everySettingOfTheFilesIsOneOfTheGateway() throws IOException {
     Properties settings = new Properties();
-    try (var in = Files.newInputStream(Path.of("src/main/resources/application.properties"))) {
+    try (var in =
+        Files.newInputStream(Path.of("src/main/resources/bactrian/settings.properties"))) {
       settings.load(in);
     }
     String known = settings.values() + Files.readString(Path.of("bactrian")) + "BACTRIAN_LOG_LEVEL";

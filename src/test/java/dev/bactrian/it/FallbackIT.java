@@ -236,6 +236,15 @@ class FallbackIT {
   }
 
   @Test
+  void aModelOfTheChainThatRefusesDoesNotHideWhyItWasAsked() {
+    openai.always(Script.error(429, "requests", "rate_limit_exceeded"));
+    qwen.always(Script.error(400, "invalid_request_error", "invalid_value"));
+    ErrorsIT.expect(client.ask("best"), 429, "rate_limit_exceeded");
+    // A model that the client has named speaks for itself.
+    ErrorsIT.expect(client.chat(question(FIRST, false, BOTH)), 400, "invalid_value");
+  }
+
+  @Test
   void ifAllHaveFailedTheClientsSdkNeedNotTryAgain() {
     openai.always(Script.error(500, "x", "x"));
     assertThat(client.ask(FIRST).header("x-should-retry")).isEqualTo("false");

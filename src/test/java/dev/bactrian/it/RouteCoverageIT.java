@@ -54,6 +54,7 @@ class RouteCoverageIT {
       expectAnswer(
           client.chat(question("demo/cut", true, ",\"resume\":true,\"models\":[\"demo/chat\"]")));
       ErrorsIT.expect(client.get("/v1/nothing"), 404, "unknown_url");
+      assertThat(gateway.called(explained)).contains("assistant");
       for (String provider : providers()) {
         assertThat(gateway.bean("providers", Providers.class).isLive(provider))
             .as("%s is live: by a stand-in in Simulators, or with baseUrl and apiKey", provider)

@@ -51,7 +51,7 @@ public final class Gateway implements AutoCloseable {
       set("bactrian.backoff", "20");
     }
 
-    /** One setting, as in application.properties. */
+    /** One setting, as in settings.properties. */
     public Settings set(String name, String value) {
       values.put(name, value);
       return this;
@@ -146,6 +146,14 @@ public final class Gateway implements AutoCloseable {
   public <T> T bean(String name, Class<T> type) {
     return Objects.requireNonNull(
         bactrian.edition().getRegistry().lookupByNameAndType(name, type), name);
+  }
+
+  /** What a route of the same process gets that sends a request to {@code direct:chat}. */
+  public String called(String request) {
+    return bactrian
+        .camel()
+        .createProducerTemplate()
+        .requestBody("direct:chat", request, String.class);
   }
 
   /** How many calls are running. */

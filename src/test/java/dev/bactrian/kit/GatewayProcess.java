@@ -45,23 +45,47 @@ public final class GatewayProcess implements AutoCloseable {
    */
   public static GatewayProcess start(
       Path data, Map<String, String> environment, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Bactrian.class.getName()));
+    List<String> command = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Bactrian.class.getName());
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> SETTING.matcher(name).matches());
+    ProcessBuilder builder = java(command);
     builder.environment().put("BACTRIAN_HOST", "127.0.0.1");
     builder.environment().put("BACTRIAN_PORT", "0");
     builder.environment().put("BACTRIAN_MANAGEMENT_PORT", "0");
     builder.environment().put("BACTRIAN_DATA", data.toString());
     builder.environment().putAll(environment);
+    return start(builder);
+  }
+
+  /**
+   * Starts another application that has a gateway in it. It is ready when it takes calls, which is
+   * for the test to see.
+   *
+   * @param port where it will serve clients
+   * @param environment all of its settings
+   * @param arguments of the JVM: options, then its jar
+   */
+  public static GatewayProcess host(
+      int port, Map<String, String> environment, String... arguments) {
+    ProcessBuilder builder = java(List.of(arguments));
+    builder.environment().putAll(environment);
+    GatewayProcess process = start(builder);
+    process.port.complete(port);
+    return process;
+  }
+
+  /** The JVM of this test with no setting of a gateway in its environment. */
+  private static ProcessBuilder java(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> SETTING.matcher(name).matches());
+    return builder;
+  }
+
+  private static GatewayProcess start(ProcessBuilder builder) {
     try {
       return new GatewayProcess(builder.start());
     } catch (IOException e) {
@@ -93,6 +117,11 @@ public final class GatewayProcess implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw new AssertionError("The gateway did not start:\n" + output(), e);
     }
+  }
+
+  /** Whether it runs. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** What it has printed so far, log included. */

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** A provider's dialect with the quirks that its kamelet has by default. */
 public final class KameletDialect {
-  private static final Pattern PROPERTY = Pattern.compile("\\{\\{\\??([\\w.-]+)}}");
+  private static final Pattern PROPERTY = Pattern.compile("\\{\\{\\??([\\w.-]+)(?::[^}]*)?}}");
   private static final String QUIRK = "quirk.";
 
   private KameletDialect() {}

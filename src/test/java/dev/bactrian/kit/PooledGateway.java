@@ -33,7 +33,7 @@ public final class PooledGateway implements AutoCloseable {
             .provider("qwen", other);
   }
 
-  /** One setting, as in application.properties. */
+  /** One setting, as in settings.properties. */
   public PooledGateway set(String name, String value) {
     settings.set(name, value);
     return this;

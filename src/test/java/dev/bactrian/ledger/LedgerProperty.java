@@ -127,7 +127,9 @@ abstract class LedgerProperty {
     return environment;
   }
 
-  /** Calls until one of them, by chance, is not waited for any more; others go on without a node. */
+  /**
+   * Calls until one of them, by chance, is not waited for any more; others go on without a node.
+   */
   private void run(List<Node> nodes, Random random) throws Exception {
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     int until = CALLS / 2 + random.nextInt(CALLS / 2);

@@ -21,7 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -125,20 +125,20 @@ class SharedPropertyIT extends LedgerProperty {
       LedgerRows table = LedgerRows.ofDatabase(gateway.bean("database", DataSource.class));
       Awaitility.await()
           .atMost(LATE)
-          .untilAsserted(
-              () -> assertThat(Ledgers.all(table).keySet()).containsAll(known()));
+          .untilAsserted(() -> assertThat(Ledgers.all(table).keySet()).containsAll(known()));
       callOnce(client); // what is not used is not compared with the database
-      AtomicReference<Map<String, LedgerRow>> rows = new AtomicReference<>(Map.of());
+      Map<String, LedgerRow> rows = new TreeMap<>();
       Awaitility.await()
           .atMost(LATE)
           .untilAsserted(
               () -> {
-                rows.set(Ledgers.all(table));
-                assertThat(rows.get().keySet()).containsAll(known());
-                Ledgers.assertSummedUp(gateway, rows.get().values());
-                assertThat(settled(client)).isEqualTo(costs(rows.get().values()));
+                rows.clear();
+                rows.putAll(Ledgers.all(table));
+                assertThat(rows.keySet()).containsAll(known());
+                Ledgers.assertSummedUp(gateway, rows.values());
+                assertThat(settled(client)).isEqualTo(costs(rows.values()));
               });
-      return rows.get();
+      return rows;
     } finally {
       nodes.forEach(Node::close);
     }

@@ -156,7 +156,7 @@ class BreakersTest {
   @Test
   void aProviderIsTriedWithinThirtySecondsWhateverHappened() throws IOException {
     Properties settings = new Properties();
-    try (InputStream in = getClass().getResourceAsStream("/application.properties")) {
+    try (InputStream in = getClass().getResourceAsStream("/bactrian/settings.properties")) {
       settings.load(in);
     }
     // A probe that hangs is waited for as long as the breaker was open.

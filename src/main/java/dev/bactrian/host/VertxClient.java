@@ -1,4 +1,4 @@
-package dev.bactrian.answer;
+package dev.bactrian.host;
 
 import dev.bactrian.call.Client;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package dev.bactrian;
+package dev.bactrian.gateway;
 
 import dev.bactrian.provider.Providers;
 import java.nio.file.Path;

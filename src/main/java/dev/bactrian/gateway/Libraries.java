@@ -1,4 +1,4 @@
-package dev.bactrian;
+package dev.bactrian.gateway;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

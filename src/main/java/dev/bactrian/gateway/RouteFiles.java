@@ -1,4 +1,4 @@
-package dev.bactrian;
+package dev.bactrian.gateway;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,21 +8,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ResourceLoader;
+import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which route files and kamelets are loaded: the built-in ones, and those of the configuration
  * folder, which take the place of a built-in file of the same name.
  *
- * @param door the files that live as long as the process, separated by commas, beans first
- * @param edition the files that are loaded anew with every edit, separated by commas, beans first
+ * @param door the files that live as long as the process, beans first
+ * @param edition the files that are loaded anew with every edit, beans first
  * @param kamelets the places of kamelets for Camel, separated by commas
  * @param folder the configuration folder, null for none
  */
-record RouteFiles(String door, String edition, String kamelets, @Nullable Path folder) {
-  private static final List<String> DOOR = List.of("beans", "beans-ledger", "beans-keys", "api");
+record RouteFiles(List<String> door, List<String> edition, String kamelets, @Nullable Path folder) {
+  private static final List<String> DOOR =
+      List.of("beans", "beans-ledger", "beans-keys", "called", "api");
   private static final List<String> EDITION =
       List.of(
           "steps",
@@ -42,9 +47,15 @@ record RouteFiles(String door, String edition, String kamelets, @Nullable Path f
           "providers");
   private static final String ENDING = ".camel.yaml";
 
-  static RouteFiles of(String config) {
-    Map<String, String> door = builtIn(DOOR);
-    Map<String, String> edition = builtIn(EDITION);
+  /**
+   * The files as they are now.
+   *
+   * @param config the configuration folder, empty for none
+   * @param leaveOut names of built-in files that are not loaded, without the ending
+   */
+  static RouteFiles of(String config, Set<String> leaveOut) {
+    Map<String, String> door = builtIn(DOOR, leaveOut);
+    Map<String, String> edition = builtIn(EDITION, leaveOut);
     List<String> kamelets = new ArrayList<>();
     Path folder = config.isEmpty() ? null : Path.of(config).toAbsolutePath();
     if (folder != null) {
@@ -59,8 +70,8 @@ record RouteFiles(String door, String edition, String kamelets, @Nullable Path f
     }
     kamelets.add("classpath:kamelets");
     return new RouteFiles(
-        String.join(",", door.values()),
-        String.join(",", edition.values()),
+        List.copyOf(door.values()),
+        List.copyOf(edition.values()),
         String.join(",", kamelets),
         folder);
   }
@@ -91,9 +102,20 @@ record RouteFiles(String door, String edition, String kamelets, @Nullable Path f
     return null;
   }
 
-  private static Map<String, String> builtIn(List<String> names) {
+  /** Loads files into a context that is not started. */
+  void load(CamelContext context, List<String> locations) throws Exception {
+    ResourceLoader resources = PluginHelper.getResourceLoader(context);
+    PluginHelper.getRoutesLoader(context)
+        .loadRoutes(locations.stream().map(resources::resolveResource).toList());
+  }
+
+  private static Map<String, String> builtIn(List<String> names, Set<String> leaveOut) {
     Map<String, String> files = new LinkedHashMap<>();
-    names.forEach(name -> files.put(name + ENDING, "classpath:routes/" + name + ENDING));
+    for (String name : names) {
+      if (!leaveOut.contains(name)) {
+        files.put(name + ENDING, "classpath:routes/" + name + ENDING);
+      }
+    }
     return files;
   }
 

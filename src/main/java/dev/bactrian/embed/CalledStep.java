@@ -1,0 +1,45 @@
+package dev.bactrian.embed;
+
+import dev.bactrian.call.ChatCall;
+import dev.bactrian.call.Lifetime;
+import dev.bactrian.door.Drain;
+import dev.bactrian.key.ApiKey;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes what a route of the host sends to {@code direct:chat} a call. It is the host's own, unless
+ * it comes with a client's key in the header {@code Authorization}.
+ */
+public final class CalledStep implements Processor {
+  /** The exchange property that holds the caller while the call runs. */
+  static final String CALLER = "bactrian.caller";
+
+  /** Under which the host's own calls are counted. */
+  private static final ApiKey HOST = new ApiKey("host", "Routes of the host");
+
+  private final long callMillis;
+  private final Drain drain;
+
+  /**
+   * The step.
+   *
+   * @param callMillis how long a call may take in all
+   * @param drain refuses calls at shutdown
+   */
+  public CalledStep(long callMillis, Drain drain) {
+    this.callMillis = callMillis;
+    this.drain = drain;
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    Lifetime lifetime = new Lifetime(callMillis);
+    drain.enter(lifetime);
+    Caller caller = new Caller();
+    exchange.setProperty(CALLER, caller);
+    ChatCall call = ChatCall.begin(caller, lifetime);
+    boolean own = exchange.getMessage().getHeader("Authorization") == null;
+    exchange.setVariable(ChatCall.VARIABLE, own ? call.by(HOST) : call);
+  }
+}

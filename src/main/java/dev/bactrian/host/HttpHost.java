@@ -1,0 +1,14 @@
+package dev.bactrian.host;
+
+import dev.bactrian.call.Client;
+import java.util.Map;
+import org.apache.camel.Exchange;
+
+/** How a host serves HTTP: there is one implementation for each kind. */
+public interface HttpHost {
+  /** The client of a request that the host's HTTP server has put on an exchange. */
+  Client client(Exchange exchange);
+
+  /** The parameters of the request's query; of a name that stands there twice, the last one. */
+  Map<String, String> query(Exchange exchange);
+}

@@ -1,0 +1,30 @@
+package dev.bactrian.host;
+
+import dev.bactrian.call.Client;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.http.common.HttpMessage;
+
+/** Camel's platform-http on servlets: Spring Boot. */
+public final class ServletHost implements HttpHost {
+  @Override
+  public Client client(Exchange exchange) {
+    HttpMessage message = exchange.getMessage(HttpMessage.class);
+    return new ServletClient(message.getResponse());
+  }
+
+  @Override
+  public Map<String, String> query(Exchange exchange) {
+    if (!(exchange.getMessage() instanceof HttpMessage message)
+        || message.getRequest().getQueryString() == null) {
+      return Map.of();
+    }
+    Map<String, String> query = new LinkedHashMap<>();
+    message
+        .getRequest()
+        .getParameterMap()
+        .forEach((name, values) -> query.put(name, values[values.length - 1]));
+    return query;
+  }
+}
