@@ -111,7 +111,8 @@ final class Command {
         Map.of(
             "camel.management.port", "0",
             "bactrian.data", data.toString(),
-            "bactrian.database-url", "");
+            "bactrian.database-url", "",
+            "bactrian.redis-url", "");
     ConfigProblem problem = new Bactrian(settings).check();
     delete(data);
     if (problem == null) {

@@ -100,7 +100,7 @@ final class UsageOperations {
     ObjectNode json = Json.MAPPER.createObjectNode().put("object", "budget").put("id", id);
     json.put("time_zone", rules.timeZone());
     json.set("budget", Json.MAPPER.valueToTree(rules.budget()));
-    json.set("spent", admission.spent(subject, rules.zone()).json());
+    json.set("spent", admission.spent(subject, rules).json());
     return new Answer(200, json);
   }
 

@@ -11,6 +11,7 @@ import dev.bactrian.host.HttpHost;
 import dev.bactrian.host.HttpHosts;
 import dev.bactrian.key.Keys;
 import dev.bactrian.ledger.Ledger;
+import dev.bactrian.limit.Admission;
 import dev.bactrian.pool.Pools;
 import dev.bactrian.storage.Database;
 import dev.bactrian.thread.EventLoops;
@@ -133,10 +134,13 @@ public final class BactrianGateway implements AutoCloseable {
    * @throws Exception when the configuration is wrong, or a store is not there
    */
   public void open() throws Exception {
-    bean("database", Database.class).await();
-    bean("keys", Keys.class).open();
+    Database database = bean("database", Database.class);
+    database.start(); // it opens while the first edition is loaded
     editions.replace(this::loadEdition);
+    database.await();
+    bean("keys", Keys.class).open();
     bean("ledger", Ledger.class).start();
+    bean("admission", Admission.class).open();
     if (!config.isEmpty()) {
       watch = new ConfigWatch(Path.of(config), editions, this::loadEdition, configStatus);
     }

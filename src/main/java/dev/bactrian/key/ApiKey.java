@@ -11,6 +11,7 @@ public final class ApiKey {
   private final Rules rules;
   private final @Nullable Long expires;
   private final List<Bound> bounds;
+  private final boolean byModel;
   private final List<String> subjects;
 
   /**
@@ -30,6 +31,7 @@ public final class ApiKey {
     this.rules = rules;
     this.expires = expires;
     this.bounds = Bound.of(id, rules, owner);
+    this.byModel = bounds.stream().anyMatch(bound -> bound.models() != null);
     this.subjects =
         owner == null ? List.of(Bound.key(id)) : List.of(Bound.key(id), Bound.owner(owner.id()));
   }
@@ -67,6 +69,11 @@ public final class ApiKey {
   /** Its limits and budgets, and those of its owner; worked out once, for each call asks. */
   public List<Bound> bounds() {
     return bounds;
+  }
+
+  /** Whether some of its bounds are for some models only. */
+  public boolean isBoundByModel() {
+    return byModel;
   }
 
   /** As what its spending is counted: as the key's and as its owner's. */

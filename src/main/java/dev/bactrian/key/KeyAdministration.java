@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class KeyAdministration {
   private final Database database;
   private final Keys keys;
   private final long freeTokens;
+  private final List<Consumer<String>> budgets = new CopyOnWriteArrayList<>();
 
   /**
    * The administration of a database.
@@ -125,10 +128,11 @@ public final class KeyAdministration {
     return changed(
         c -> {
           KeyTable.change(c); // others wait, so that no change is lost between reading and writing
-          StoredKey now = change.apply(require(KeyTable.key(c, id)));
+          StoredKey before = require(KeyTable.key(c, id));
+          StoredKey now = change.apply(before);
           requireOwner(c, now.owner());
           KeyTable.update(c, now);
-          return now;
+          return tell(now, Bound.key(id), before.rules(), now.rules());
         },
         now -> List.of(id),
         now -> List.of());
@@ -189,12 +193,26 @@ public final class KeyAdministration {
     return changed(
         c -> {
           KeyTable.change(c);
-          Owner now = change.apply(require(KeyTable.owner(c, id)));
+          Owner before = require(KeyTable.owner(c, id));
+          Owner now = change.apply(before);
           KeyTable.update(c, now);
-          return now;
+          return tell(now, Bound.owner(id), before.rules(), now.rules());
         },
         now -> List.of(),
         now -> List.of(id));
+  }
+
+  /** Tells of a budget before it holds anywhere: until then nobody counted what is spent of it. */
+  private <T> T tell(T changed, String subject, Rules before, Rules now) {
+    if (before.budget().isNone() && !now.budget().isNone()) {
+      budgets.forEach(listener -> listener.accept(subject));
+    }
+    return changed;
+  }
+
+  /** Tells someone of each {@link Bound#subject} that has a budget for the first time. */
+  public void onBudget(Consumer<String> listener) {
+    budgets.add(listener);
   }
 
   /** Deletes an owner; 404 where there is none, 409 while it has keys. */

@@ -87,6 +87,7 @@ public final class Keys implements AutoCloseable {
   public void open() {
     try (Connection connection = database.getConnection()) {
       prepare(connection);
+      read(connection, "0"); // the first time takes longest, and calls may not wait
     } catch (SQLException e) {
       LOG.warn("Only keys known without the database are valid until it is there");
     }

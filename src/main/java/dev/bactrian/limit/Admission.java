@@ -6,29 +6,34 @@ import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.key.Bound;
-import dev.bactrian.key.Budget;
+import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Limits;
+import dev.bactrian.key.Rules;
 import dev.bactrian.key.SharedLimits;
 import dev.bactrian.ledger.Ledger;
 import dev.bactrian.limit.Counters.Reservation;
 import dev.bactrian.plan.Target;
 import dev.bactrian.storage.Database;
-import java.time.ZoneId;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets calls in as far as the limits and budgets of key, owner and model have room for them. */
 public final class Admission implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
   private final Dollars dollars;
   private final SharedLimits shared;
   private final boolean unpriced;
   private final Counters counters;
 
   /**
-   * An admission with counters of this node.
+   * An admission with the counters that are set.
    *
    * @param ledger says what was spent before
    * @param shared limits of models for all keys together
@@ -38,12 +43,29 @@ public final class Admission implements AutoCloseable {
       Database database,
       Ledger ledger,
       SharedLimits shared,
-      AdmissionSettings settings) {
-    this(
-        dollars,
-        new LocalCounters(database, ledger, settings.waitMillis(), settings.refuse()),
-        shared,
-        settings.unpriced());
+      AdmissionSettings settings,
+      Vertx vertx,
+      KeyAdministration administration) {
+    this(dollars, counters(database, ledger, settings, vertx), shared, settings.unpriced());
+    administration.onBudget(counters::forget);
+    if (settings.redisUrl().isBlank() && !database.isEmbedded()) {
+      LOG.warn("Without BACTRIAN_REDIS_URL each node has limits and budgets of its own");
+    }
+  }
+
+  private static Counters counters(
+      Database database, Ledger ledger, AdmissionSettings settings, Vertx vertx) {
+    long wait = database.patience(settings.waitMillis());
+    SpentReader reader = new SpentReader(database, ledger, wait);
+    LocalCounters local = new LocalCounters(reader, wait, settings.refuse());
+    return settings.redisUrl().isBlank()
+        ? local
+        : new RedisCounters(vertx, settings, local, reader);
+  }
+
+  /** Connects to what it needs; returns when it is known whether that is there. */
+  public void open() {
+    counters.open();
   }
 
   Admission(Dollars dollars, Counters counters, SharedLimits shared, boolean unpriced) {
@@ -94,7 +116,7 @@ public final class Admission implements AutoCloseable {
   private List<Bound> bounds(ApiKey key, String model) {
     List<Bound> own = key.bounds();
     List<Bound> forAll = shared.bounds();
-    if (forAll.isEmpty() && own.stream().allMatch(bound -> bound.models() == null)) {
+    if (forAll.isEmpty() && !key.isBoundByModel()) {
       return own;
     }
     List<Bound> bounds = new ArrayList<>(own.size() + forAll.size());
@@ -138,9 +160,9 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /** What a key or an owner has spent, by its {@link Bound#subject}, in a time zone. */
-  public Spent spent(String subject, ZoneId zone) {
-    return counters.spent(new Bound(subject, "", null, Limits.NONE, Budget.NONE, zone));
+  /** What a key or an owner with some rules has spent, by its {@link Bound#subject}. */
+  public Spent spent(String subject, Rules rules) {
+    return counters.spent(new Bound(subject, "", null, Limits.NONE, rules.budget(), rules.zone()));
   }
 
   @Override

@@ -31,6 +31,14 @@ interface Counters extends AutoCloseable {
    */
   Spent spent(Bound bound);
 
+  /** Connects; returns when it is known whether what they need is there, so that no call waits. */
+  void open();
+
+  /**
+   * A subject has a budget from now on that had none before: what is known of it is out of date.
+   */
+  void forget(String subject);
+
   @Override
   void close();
 }

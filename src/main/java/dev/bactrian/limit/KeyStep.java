@@ -33,7 +33,7 @@ public final class KeyStep implements Processor {
     Long expires = key.expires();
     json.put("expires_at", expires == null ? null : Instant.ofEpochMilli(expires).toString());
     json.setAll(key.rules().json());
-    json.set("spent", admission.spent(Bound.key(key.id()), key.rules().zone()).json());
+    json.set("spent", admission.spent(Bound.key(key.id()), key.rules()).json());
     byte[] answer = Json.MAPPER.writeValueAsBytes(json);
     exchange.getMessage().setBody(new ChatReply.Complete(answer, null, List.of()));
   }

@@ -2,11 +2,7 @@ package dev.bactrian.limit;
 
 import dev.bactrian.error.ApiException;
 import dev.bactrian.key.Bound;
-import dev.bactrian.ledger.Ledger;
-import dev.bactrian.storage.Database;
 import dev.bactrian.storage.Lookup;
-import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -25,10 +21,7 @@ final class LocalCounters implements Counters {
   /** How long one may wait who only wants to see what was spent. */
   private static final long SHOWN_MILLIS = 2_000;
 
-  private static final int SNAPSHOT = Connection.TRANSACTION_SERIALIZABLE;
-
-  private final Database database;
-  private final Ledger ledger;
+  private final SpentReader reader;
   private final boolean refuse;
   private final ConcurrentHashMap<String, Meter> meters = new ConcurrentHashMap<>();
   private final Lookup<Purse> lookup;
@@ -47,14 +40,10 @@ final class LocalCounters implements Counters {
    * @param refuse whether calls are refused while it cannot be told what was spent; else they are
    *     let in as if that were nothing
    */
-  LocalCounters(Database database, Ledger ledger, long waitMillis, boolean refuse) {
-    this.database = database;
-    this.ledger = ledger;
+  LocalCounters(SpentReader reader, long waitMillis, boolean refuse) {
+    this.reader = reader;
     this.refuse = refuse;
-    this.lookup =
-        new Lookup<>(
-            "budgets", database.patience(waitMillis), LocalCounters::unavailable, this::load);
-    sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
+    this.lookup = new Lookup<>("budgets", waitMillis, SpentReader::unavailable, this::load);
   }
 
   private void sweep() {
@@ -180,13 +169,12 @@ final class LocalCounters implements Counters {
         return found;
       }
     } catch (ApiException e) {
-      purse = meter.purse();
-      if (!refuse && purse != null) {
-        return purse;
+      if (refuse) {
+        throw e;
       }
-      throw e;
+      return meter.purse(bound.zone());
     }
-    throw unavailable();
+    throw SpentReader.unavailable();
   }
 
   /** Reads what was spent, on a thread of the look-ups; calls that end meanwhile are noted. */
@@ -198,37 +186,23 @@ final class LocalCounters implements Counters {
     if (meter == null) {
       return null;
     }
-    Purse purse = meter.purse();
-    if (purse == null || !purse.zone().equals(zone)) {
-      purse = new Purse(zone);
-      meter.purse(purse);
-    }
+    Purse purse = meter.purse(zone);
     if (!purse.isKnown()) {
-      read(purse, subject);
+      reader.read(purse, subject);
     }
     return purse;
   }
 
-  private void read(Purse purse, String subject) throws SQLException {
-    try {
-      ledger.catchUp(() -> readNow(purse, subject));
-    } catch (IOException e) {
-      throw new SQLException("The ledger cannot be brought up to now.", e);
-    }
+  /** What was spent is read from the database again, by whoever needs it next. */
+  void forget() {
+    meters.values().forEach(Meter::forgetPurse);
   }
 
-  /** Reads while the ledger's sums, of this node at least, stand still. */
-  private void readNow(Purse purse, String subject) throws SQLException, IOException {
-    try (Connection connection = database.getConnection()) {
-      if (!database.isEmbedded()) {
-        connection.setNetworkTimeout(Runnable::run, 1_000);
-      }
-      connection.setTransactionIsolation(SNAPSHOT);
-      connection.setAutoCommit(false);
-      Spent.Day day = Spent.Day.of(System.currentTimeMillis(), purse.zone());
-      Spent spent = SpentTable.read(connection, subject, day);
-      purse.known(spent, ledger.counted(connection, purse.noted(), purse.made()));
-      connection.rollback();
+  @Override
+  public void forget(String subject) {
+    Meter meter = meters.get(subject);
+    if (meter != null) {
+      meter.forgetPurse();
     }
   }
 
@@ -238,7 +212,11 @@ final class LocalCounters implements Counters {
     boolean entered = meter.enter() > 0;
     try {
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SHOWN_MILLIS);
-      return purse(bound, meter, deadline).spent(System.currentTimeMillis());
+      Purse purse = purse(bound, meter, deadline);
+      if (!purse.isKnown()) {
+        throw SpentReader.unavailable();
+      }
+      return purse.spent(System.currentTimeMillis());
     } finally {
       if (entered) {
         meter.leave();
@@ -246,19 +224,16 @@ final class LocalCounters implements Counters {
     }
   }
 
-  private static ApiException unavailable() {
-    return new ApiException(
-            503,
-            "service_unavailable_error",
-            "budget_unavailable",
-            null,
-            "The budget of this API key cannot be checked now; try again.")
-        .retryAfter(1000);
+  @Override
+  public void open() {
+    sweeper.scheduleWithFixedDelay(this::sweep, 30, 30, TimeUnit.SECONDS);
+    reader.open();
   }
 
   @Override
   public void close() {
     sweeper.shutdownNow();
     lookup.close();
+    reader.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.bactrian.limit;
 
 import dev.bactrian.key.Bound;
 import dev.bactrian.key.Limits;
+import java.time.ZoneId;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,18 @@ final class Meter {
     return purse;
   }
 
-  /** From now on spending is counted there; null for nowhere. */
-  void purse(@Nullable Purse current) {
-    purse = current;
+  /** The same for a budget of some time zone; made when there is none yet. */
+  synchronized Purse purse(ZoneId zone) {
+    Purse current = purse;
+    if (current == null || !current.zone().equals(zone)) {
+      current = new Purse(zone);
+      purse = current;
+    }
+    return current;
+  }
+
+  /** From now on nothing is counted. */
+  synchronized void forgetPurse() {
+    purse = null;
   }
 }

@@ -45,21 +45,35 @@ final class Purse {
    * @param resets when it has room again, milliseconds since 1970, null for never
    */
   record Exhausted(String name, @Nullable Long resets) {
+    /** The budget in all. */
+    static final Exhausted TOTAL = new Exhausted("budget", null);
+
+    /** The tokens in all. */
+    static final Exhausted TOKENS = new Exhausted("allowance of tokens", null);
+
+    /** The budget of a day. */
+    static Exhausted day(Spent.Day day) {
+      return new Exhausted("budget of a day", day.end());
+    }
+
+    /** The budget of a month. */
+    static Exhausted month(Spent.Day day) {
+      return new Exhausted("budget of a month", day.monthEnd());
+    }
+
     /** The first bound that would be exceeded, null if none would. */
     static @Nullable Exhausted of(Budget budget, Spent after) {
       Spent.Day day = after.day();
       if (isOver(after.dayNanos(), budget.day())) {
-        return new Exhausted("budget of a day", day.end());
+        return day(day);
       }
       if (isOver(after.monthNanos(), budget.month())) {
-        return new Exhausted("budget of a month", day.monthEnd());
+        return month(day);
       }
       if (isOver(after.totalNanos(), budget.total())) {
-        return new Exhausted("budget", null);
+        return TOTAL;
       }
-      return isOver(after.totalTokens(), budget.tokens())
-          ? new Exhausted("allowance of tokens", null)
-          : null;
+      return isOver(after.totalTokens(), budget.tokens()) ? TOKENS : null;
     }
 
     private static boolean isOver(long amount, @Nullable Long bound) {

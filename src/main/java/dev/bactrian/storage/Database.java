@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +47,12 @@ public final class Database extends ConnectionSource implements AutoCloseable {
   private final CompletableFuture<HikariDataSource> opened = new CompletableFuture<>();
   private final CountDownLatch tried = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicBoolean started = new AtomicBoolean();
   private final Thread opener;
 
   /**
-   * A database that opens in the background.
+   * A database that opens in the background, once it is started or somebody needs it. (Camel makes
+   * the beans of a route file twice.)
    *
    * @param data the data folder; made when it is needed and not there
    * @param url the address of a PostgreSQL, blank for the embedded database
@@ -75,7 +78,13 @@ public final class Database extends ConnectionSource implements AutoCloseable {
             },
             "database");
     opener.setDaemon(true);
-    opener.start();
+  }
+
+  /** Begins to open it. */
+  public void start() {
+    if (started.compareAndSet(false, true)) {
+      opener.start();
+    }
   }
 
   private static HikariConfig settings(DatabaseAddress address) {
@@ -201,6 +210,7 @@ public final class Database extends ConnectionSource implements AutoCloseable {
    * @throws IllegalStateException when it never will be: a wrong password, a broken file
    */
   public void await() {
+    start();
     try {
       if (!tried.await(FIRST_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("The {} takes long to open", address);
@@ -236,6 +246,7 @@ public final class Database extends ConnectionSource implements AutoCloseable {
    */
   @Override
   public Connection getConnection() throws SQLException {
+    start();
     try {
       boolean starting = tried.getCount() > 0;
       return opened.get(starting ? FIRST_SECONDS : 0, TimeUnit.SECONDS).getConnection();

@@ -2,9 +2,7 @@ package dev.bactrian.storage;
 
 import dev.bactrian.error.ApiException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -64,20 +62,7 @@ public final class Lookup<T> implements AutoCloseable {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
-    this.breaker =
-        CircuitBreaker.of(
-            name,
-            CircuitBreakerConfig.custom()
-                .slidingWindowSize(10)
-                .minimumNumberOfCalls(5)
-                .failureRateThreshold(50)
-                .slowCallDurationThreshold(Duration.ofMillis(Math.max(1, waitMillis)))
-                .slowCallRateThreshold(80)
-                .waitDurationInOpenState(Duration.ofSeconds(1))
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .maxWaitDurationInHalfOpenState(Duration.ofSeconds(5))
-                .writableStackTraceEnabled(false)
-                .build());
+    this.breaker = StoreBreaker.of(name, waitMillis);
   }
 
   /**

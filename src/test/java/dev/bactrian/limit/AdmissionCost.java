@@ -63,11 +63,11 @@ public final class AdmissionCost {
             50,
             new SharedLimits(""));
     SharedLimits shared = new SharedLimits("");
-    AdmissionSettings settings = AdmissionSettings.of("allow", 50, "refuse");
     LedgerSettings careless = LedgerSettings.of(false, 5, 1L << 30, "refuse", 0);
     String data = Files.createTempDirectory("ledger").toString();
     try (Ledger ledger = new Ledger(data, database, careless);
-        Admission admission = new Admission(new Dollars(), database, ledger, shared, settings)) {
+        Counters counters = new LocalCounters(new SpentReader(database, ledger, 50), 50, true);
+        Admission admission = new Admission(new Dollars(), counters, shared, true)) {
       ledger.start();
       print("the operator's key", () -> own.find(given));
       print("a key from the cache", () -> keys.find(plain));

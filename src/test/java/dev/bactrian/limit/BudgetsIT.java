@@ -178,7 +178,7 @@ class BudgetsIT {
     provider.always(Script.HOLD);
     CompletableFuture<Reply> first = client.chatting(question(MODEL, false, ""));
     ProviderCall held = provider.await();
-    change(id, "{\"budget\":{\"total_nanos\":2000000},\"time_zone\":\"Asia/Shanghai\"}");
+    change(gateway, id, "{\"budget\":{\"total_nanos\":2000000},\"time_zone\":\"Asia/Shanghai\"}");
     answer();
     assertThat(client.chat(question(MODEL, false, ",\"max_tokens\":1")).status()).isEqualTo(200);
 
@@ -188,7 +188,7 @@ class BudgetsIT {
     assertThat(spent(client).path("total_nanos").asLong()).isEqualTo(2 * COST);
   }
 
-  private static void change(String id, String rules) {
+  static void change(Gateway gateway, String id, String rules) {
     gateway
         .bean("keyAdministration", KeyAdministration.class)
         .change(id, key -> with(key, Rules.read(Reply.json(rules))));
