@@ -2,9 +2,12 @@ package dev.bactrian.embed;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.Lifetime;
+import dev.bactrian.call.Trace;
 import dev.bactrian.door.Drain;
 import dev.bactrian.key.ApiKey;
+import dev.bactrian.telemetry.Traces;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
@@ -20,14 +23,17 @@ public final class CalledStep implements Processor {
 
   private final long callMillis;
   private final Drain drain;
+  private final Traces traces;
 
   /**
    * The step.
    *
    * @param callMillis how long a call may take in all
    * @param drain refuses calls at shutdown
+   * @param traces know the trace that a call is part of
    */
-  public CalledStep(long callMillis, Drain drain) {
+  public CalledStep(long callMillis, Drain drain, Traces traces) {
+    this.traces = traces;
     this.callMillis = callMillis;
     this.drain = drain;
   }
@@ -41,5 +47,15 @@ public final class CalledStep implements Processor {
     ChatCall call = ChatCall.begin(caller, lifetime);
     boolean own = exchange.getMessage().getHeader("Authorization") == null;
     exchange.setVariable(ChatCall.VARIABLE, own ? call.by(HOST) : call);
+    Message message = exchange.getMessage();
+    Trace trace =
+        traces.enter(
+            null,
+            "direct:chat",
+            message.getHeader("traceparent", String.class),
+            message.getHeader("tracestate", String.class));
+    if (trace != null) {
+      exchange.setVariable(Trace.VARIABLE, trace);
+    }
   }
 }
