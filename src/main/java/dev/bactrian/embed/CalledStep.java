@@ -1,11 +1,15 @@
 package dev.bactrian.embed;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.call.Trace;
 import dev.bactrian.door.Drain;
+import dev.bactrian.json.Json;
 import dev.bactrian.key.ApiKey;
 import dev.bactrian.telemetry.Traces;
+import java.io.IOException;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -39,15 +43,19 @@ public final class CalledStep implements Processor {
   }
 
   @Override
-  public void process(Exchange exchange) {
+  public void process(Exchange exchange) throws IOException {
+    Message message = exchange.getMessage();
+    if (message.getBody() instanceof Map || message.getBody() instanceof JsonNode) {
+      message.setBody(Json.MAPPER.writeValueAsBytes(message.getBody()));
+    }
+    message.removeHeader(Exchange.CONTENT_TYPE); // of what the route was sent, not of what it asks
     Lifetime lifetime = new Lifetime(callMillis);
     drain.enter(lifetime);
     Caller caller = new Caller();
     exchange.setProperty(CALLER, caller);
     ChatCall call = ChatCall.begin(caller, lifetime);
-    boolean own = exchange.getMessage().getHeader("Authorization") == null;
+    boolean own = message.getHeader("Authorization") == null;
     exchange.setVariable(ChatCall.VARIABLE, own ? call.by(HOST) : call);
-    Message message = exchange.getMessage();
     Trace trace =
         traces.enter(
             null,
