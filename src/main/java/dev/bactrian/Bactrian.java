@@ -128,9 +128,11 @@ public final class Bactrian implements AutoCloseable {
   /** Opens the door, now that the routes are there. */
   private void open() {
     try {
+      gateway().showHealth(management().getRouter());
       gateway().open();
       gateway().manage(management().getRouter());
       door().open();
+      gateway().opened();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -23,11 +23,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Sends replies and errors to clients. */
 public final class Answers {
   private final Breakers breakers;
+  private final LongAdder streams = new LongAdder();
 
   /**
    * Answers.
@@ -95,7 +97,21 @@ public final class Answers {
     return ended;
   }
 
+  /** How many streams are being sent. */
+  public long streams() {
+    return streams.sum();
+  }
+
   private ChatCall stream(ChatCall call, ChatReply.Stream stream, long answered) {
+    streams.increment();
+    try {
+      return relay(call, stream, answered);
+    } finally {
+      streams.decrement();
+    }
+  }
+
+  private ChatCall relay(ChatCall call, ChatReply.Stream stream, long answered) {
     Resumption resumption = call.resumption();
     WriteStream<Buffer> sink =
         call.client().stream(200, AnswerHeaders.stream(call, stream.changes()));

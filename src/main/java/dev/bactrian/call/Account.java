@@ -1,5 +1,6 @@
 package dev.bactrian.call;
 
+import dev.bactrian.price.Tokens;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,11 @@ public interface Account {
         @Override
         public CompletionStage<Void> close(ChatCall ended) {
           return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public @Nullable Bill bill() {
+          return null;
         }
       };
 
@@ -40,24 +46,23 @@ public interface Account {
   }
 
   /**
-   * What a call came to.
-   *
-   * @param tokens tokens in and out
-   * @param nanos what they cost in nano-units of the currency, null where that is unknown
-   * @param currency ISO 4217, null where there is no price
-   */
-  record Total(long tokens, @Nullable Long nanos, @Nullable String currency) {}
-
-  /** What the call came to, null while it is not closed or where that is not written down. */
-  default @Nullable Total total() {
-    return null;
-  }
-
-  /**
    * The call is over but for the last byte of its answer. Only the first time counts.
    *
    * @return completes when that byte may be sent; fails when the call cannot be accounted for and
    *     must be
    */
   CompletionStage<Void> close(ChatCall ended);
+
+  /** What the call came to, null before it is closed or where nothing is written down. */
+  @Nullable Bill bill();
+
+  /**
+   * What a call came to.
+   *
+   * @param tokens that were used
+   * @param estimated whether some are an estimate
+   * @param nanos what they cost in nano-units of the currency, null where that is unknown
+   * @param currency ISO 4217, null where there is no price
+   */
+  record Bill(Tokens tokens, boolean estimated, @Nullable Long nanos, @Nullable String currency) {}
 }

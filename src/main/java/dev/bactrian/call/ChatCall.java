@@ -214,7 +214,7 @@ public record ChatCall(
    */
   public ChatCall attempting(@Nullable Lease lease) {
     List<Attempt> all = new ArrayList<>(attempts);
-    all.add(new Attempt(plan.get(0), System.nanoTime(), null, lease, null));
+    all.add(new Attempt(plan.get(0), System.nanoTime(), 0, null, lease, null));
     return new ChatCall(
         id,
         started,
@@ -243,8 +243,7 @@ public record ChatCall(
   public ChatCall failed(UpstreamException why, Attempt.@Nullable Part part) {
     List<Attempt> all = new ArrayList<>(attempts);
     int last = all.size() - 1;
-    Attempt attempt = all.get(last);
-    all.set(last, new Attempt(attempt.target(), attempt.started(), why, attempt.lease(), part));
+    all.set(last, all.get(last).failed(why, part));
     return new ChatCall(
         id,
         started,

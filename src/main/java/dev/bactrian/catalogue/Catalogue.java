@@ -94,7 +94,8 @@ public final class Catalogue {
         any.input(),
         any.abilities(),
         any.prices(),
-        any.status());
+        any.status(),
+        any.id());
   }
 
   /** The names of the models that follow when a model fails, by its id. */

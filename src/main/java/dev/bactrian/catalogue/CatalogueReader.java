@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -26,6 +28,20 @@ public final class CatalogueReader {
   private static final String ROUTING = "routing.yaml";
 
   private final @Nullable Path folder;
+  private static final Set<String> MEMBERS =
+      Set.of(
+          "upstream",
+          "context",
+          "output",
+          "input",
+          "abilities",
+          "price",
+          "status",
+          "api",
+          "source");
+  private static final Set<String> PARTS =
+      Set.of("aliases", "chains", "tasks", "quality", "speeds", "prefill", "currencies");
+
   private final Places places = new Places();
 
   /**
@@ -48,7 +64,16 @@ public final class CatalogueReader {
     return new Catalogue(models, routing(merged(ROUTING)));
   }
 
+  /** Refuses what nobody reads: a slip of the pen must not pass for a setting. */
+  private static void known(String name, Set<String> all, String place) {
+    if (!all.contains(name)) {
+      throw new IllegalArgumentException(
+          place + ": '" + name + "' is unknown; known are " + new TreeSet<>(all) + ".");
+    }
+  }
+
   private Routing routing(Map<String, Object> routing) {
+    routing.keySet().forEach(name -> known(name, PARTS, place(ROUTING, name)));
     Map<String, String> aliases = new LinkedHashMap<>();
     part(routing, "aliases").forEach((name, of) -> aliases.put(name, String.valueOf(of)));
     Map<String, Speed> speeds = new LinkedHashMap<>();
@@ -160,6 +185,7 @@ public final class CatalogueReader {
       throw new IllegalArgumentException(place + " is not provider/model.");
     }
     Map<String, Object> entry = section(value, place);
+    entry.keySet().forEach(name -> known(name, MEMBERS, place(MODELS, id, name)));
     Object upstream = entry.get("upstream");
     return new Model(
         id,

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param abilities for example tools, reasoning, json_schema
  * @param prices list prices by date, null where unknown
  * @param status active, legacy, retired
+ * @param entry the id of the catalogue's entry: another one than its own where {@code *} stands for
+ *     it
  */
 public record Model(
     String id,
@@ -28,7 +30,22 @@ public record Model(
     List<String> input,
     Set<String> abilities,
     @Nullable Prices prices,
-    String status) {
+    String status,
+    String entry) {
+
+  /** A model with an entry of its own. */
+  public Model(
+      String id,
+      String provider,
+      String upstream,
+      @Nullable Long context,
+      @Nullable Long output,
+      List<String> input,
+      Set<String> abilities,
+      @Nullable Prices prices,
+      String status) {
+    this(id, provider, upstream, context, output, input, abilities, prices, status, id);
+  }
 
   /**
    * List prices in nano-units of the currency for a million tokens; null where unknown, never 0 for

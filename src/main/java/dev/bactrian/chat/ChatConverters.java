@@ -5,9 +5,11 @@ import dev.bactrian.error.ApiException;
 import dev.bactrian.error.ErrorBody;
 import dev.bactrian.json.Json;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.spi.TypeConverterLoader;
@@ -16,7 +18,7 @@ import org.apache.camel.support.SimpleTypeConverter;
 
 /**
  * Converts requests and replies from and to JSON as text, bytes, {@link Map} and {@link JsonNode},
- * so that any Camel step can read and change them.
+ * and from files, so that any Camel step can read and change them.
  */
 public final class ChatConverters implements TypeConverterLoader {
   private interface Conversion<F, T> {
@@ -49,6 +51,7 @@ public final class ChatConverters implements TypeConverterLoader {
     add(registry, to, byte[].class, read);
     add(registry, to, String.class, s -> read.convert(s.getBytes(StandardCharsets.UTF_8)));
     add(registry, to, InputStream.class, in -> read.convert(in.readAllBytes()));
+    add(registry, to, File.class, file -> read.convert(Files.readAllBytes(file.toPath())));
     add(registry, to, Map.class, map -> read.convert(Json.MAPPER.writeValueAsBytes(map)));
     add(registry, to, JsonNode.class, node -> read.convert(Json.MAPPER.writeValueAsBytes(node)));
   }

@@ -124,16 +124,16 @@ public final class Branch implements Client {
         tokens.put("total_tokens", usage.prompt() + usage.completion());
       }
     }
-    cost(result, ended.account().total());
+    cost(result, ended.account().bill());
     result.set("error", error);
     comparison.result(this, result, answer);
   }
 
   /** What it cost as the ledger has it: null where no price is known, or nothing was answered. */
-  private static void cost(ObjectNode result, Account.@Nullable Total total) {
-    Long nanos = total == null || total.currency() == null ? null : total.nanos();
+  private static void cost(ObjectNode result, Account.@Nullable Bill bill) {
+    Long nanos = bill == null || bill.currency() == null ? null : bill.nanos();
     result.put("cost", nanos == null ? null : BigDecimal.valueOf(nanos, 9).toPlainString());
-    result.put("currency", nanos == null || total == null ? null : total.currency());
+    result.put("currency", nanos == null || bill == null ? null : bill.currency());
   }
 
   /** Takes the frames that the client would get and passes each on under the branch's label. */

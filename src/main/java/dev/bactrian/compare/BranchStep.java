@@ -2,6 +2,7 @@ package dev.bactrian.compare;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.door.Drain;
+import dev.bactrian.telemetry.EndedCall;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -21,6 +22,7 @@ public final class BranchStep implements Processor {
     drain.enter(branch.call().lifetime());
     exchange.setVariable("branch", branch);
     exchange.setVariable(ChatCall.VARIABLE, branch.call());
+    exchange.setVariable(EndedCall.OPERATION, EndedCall.BRANCH);
     exchange.getMessage().setBody(Objects.requireNonNull(branch.call().request()));
   }
 }

@@ -5,6 +5,7 @@ import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.error.UpstreamException;
 import dev.bactrian.sse.EventReader;
 import dev.bactrian.sse.SseReader;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -24,6 +25,13 @@ public interface Dialect {
     /** A request that is all in its body. */
     public Outgoing(byte[] body, List<String> changes) {
       this(body, changes, Map.of());
+    }
+
+    /** The same request with more headers. */
+    public Outgoing with(Map<String, String> more) {
+      Map<String, String> all = new LinkedHashMap<>(headers);
+      all.putAll(more);
+      return new Outgoing(body, changes, all);
     }
   }
 

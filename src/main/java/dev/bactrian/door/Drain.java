@@ -52,6 +52,11 @@ public final class Drain {
     }
   }
 
+  /** Whether new calls are refused, since the gateway is about to end. */
+  public boolean isClosing() {
+    return closing;
+  }
+
   /** How many calls are running. */
   public int inside() {
     return inside.size();

@@ -22,6 +22,16 @@ public final class ConfigStatus {
     state = new State(state.edition, state.since, problem, Instant.now());
   }
 
+  /** The number of the edition in use, 1 for that of the start. */
+  public int edition() {
+    return state.edition;
+  }
+
+  /** Whether the last edit was not taken over. */
+  public boolean isRejected() {
+    return state.problem != null;
+  }
+
   /**
    * The status as JSON: which edition is in use since when, and what is wrong with a later edit.
    */

@@ -13,14 +13,17 @@ import dev.bactrian.key.Keys;
 import dev.bactrian.ledger.Ledger;
 import dev.bactrian.limit.Admission;
 import dev.bactrian.pool.Pools;
+import dev.bactrian.provider.Providers;
 import dev.bactrian.storage.Database;
+import dev.bactrian.telemetry.Health;
+import dev.bactrian.telemetry.Metrics;
 import dev.bactrian.thread.EventLoops;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
@@ -86,7 +89,9 @@ public final class BactrianGateway implements AutoCloseable {
           }
 
           @Override
-          public void onCamelContextStarted(CamelContext context, boolean started) {}
+          public void onCamelContextStarted(CamelContext context, boolean started) {
+            gateway.opened();
+          }
         });
     return gateway;
   }
@@ -144,6 +149,7 @@ public final class BactrianGateway implements AutoCloseable {
     if (!config.isEmpty()) {
       watch = new ConfigWatch(Path.of(config), editions, this::loadEdition, configStatus);
     }
+    bean("metrics", Metrics.class).watch(this::live, configStatus);
   }
 
   /** Loads and starts the routes, kamelets and catalogue as they are now. */
@@ -155,19 +161,28 @@ public final class BactrianGateway implements AutoCloseable {
     return RouteFiles.of(config, leaveOut);
   }
 
-  /** Answers the paths of operators and administrators: status, pools, keys. */
-  public void manage(Router router) {
-    show(router, "/v1/config/status", configStatus::json);
-    show(router, "/v1/pools", bean("pools", Pools.class)::json);
-    bean("adminServer", AdminServer.class).mount(router);
+  /** From now on calls can come in: the gateway says that it is ready. */
+  public void opened() {
+    bean("health", Health.class).open(this::live);
   }
 
-  private static void show(Router router, String path, Supplier<String> json) {
-    router
-        .get(path)
-        .handler(
-            request ->
-                request.response().putHeader("content-type", "application/json").end(json.get()));
+  private List<String> live() {
+    Providers providers = edition().getRegistry().lookupByNameAndType("providers", Providers.class);
+    return providers == null ? List.of() : providers.live();
+  }
+
+  /** Answers the paths of health, which may be asked before the gateway is open. */
+  public void showHealth(Router router) {
+    new ManagementPaths(router).show(bean("health", Health.class));
+  }
+
+  /** Answers the paths of operators and administrators: metrics, status, pools, keys. */
+  public void manage(Router router) {
+    ManagementPaths paths = new ManagementPaths(router);
+    paths.show(bean("metrics", Metrics.class));
+    paths.show("/v1/config/status", configStatus::json);
+    paths.show("/v1/pools", bean("pools", Pools.class)::json);
+    bean("adminServer", AdminServer.class).mount(router);
   }
 
   /** The context of the routes that new calls use; it is another one after an edit. */

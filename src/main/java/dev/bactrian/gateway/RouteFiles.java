@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RouteFiles(List<String> door, List<String> edition, String kamelets, @Nullable Path folder) {
   private static final List<String> DOOR =
-      List.of("beans", "beans-ledger", "beans-keys", "called", "api");
+      List.of("beans", "beans-ledger", "beans-keys", "beans-telemetry", "called", "api");
   private static final List<String> EDITION =
       List.of(
           "steps",

@@ -2,7 +2,8 @@ package dev.bactrian.host;
 
 /** Finds out what serves HTTP. */
 public final class HttpHosts {
-  private static final String SERVLETS = "org.apache.camel.http.common.HttpMessage";
+  private static final String SERVLETS =
+      "org.apache.camel.component.platform.http.springboot.PlatformHttpMessage";
 
   private HttpHosts() {}
 

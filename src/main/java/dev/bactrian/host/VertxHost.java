@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Camel's platform-http on Vert.x: Camel Main and Quarkus. */
 public final class VertxHost implements HttpHost {
@@ -12,6 +13,13 @@ public final class VertxHost implements HttpHost {
   public Client client(Exchange exchange) {
     HttpMessage message = exchange.getMessage(HttpMessage.class);
     return new VertxClient(message.getRequest(), message.getResponse());
+  }
+
+  @Override
+  public @Nullable String header(Exchange exchange, String name) {
+    return exchange.getMessage() instanceof HttpMessage message
+        ? message.getRequest().getHeader(name)
+        : null;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.bactrian.ledger;
 
 import dev.bactrian.call.Account;
 import dev.bactrian.call.ChatCall;
+import dev.bactrian.price.Tokens;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -18,7 +19,7 @@ final class CallAccount implements Account {
   private final AtomicReference<@Nullable CompletableFuture<Void>> closed = new AtomicReference<>();
 
   private volatile @Nullable Settlement settlement;
-  private volatile @Nullable Total total;
+  private volatile @Nullable LedgerRow closing;
 
   CallAccount(Ledger ledger) {
     this.ledger = ledger;
@@ -60,11 +61,6 @@ final class CallAccount implements Account {
   }
 
   @Override
-  public @Nullable Total total() {
-    return total;
-  }
-
-  @Override
   public CompletionStage<Void> close(ChatCall ended) {
     CompletableFuture<Void> mine = new CompletableFuture<>();
     CompletableFuture<Void> other = closed.compareAndExchange(null, mine);
@@ -73,7 +69,7 @@ final class CallAccount implements Account {
     }
     try {
       LedgerRow row = Rows.ended(ended);
-      total = new Total(row.tokens(), row.cost(), row.currency());
+      closing = row;
       settle(row);
       CompletableFuture<Void> written = ledger.ended(row);
       written.whenComplete(
@@ -91,5 +87,18 @@ final class CallAccount implements Account {
       ledger.failed(mine, e);
     }
     return mine;
+  }
+
+  @Override
+  public @Nullable Bill bill() {
+    LedgerRow row = closing;
+    return row == null
+        ? null
+        : new Bill(
+            new Tokens(
+                row.prompt(), row.cached(), row.cacheWrite(), row.completion(), row.reasoning()),
+            row.estimated(),
+            row.cost(),
+            row.currency());
   }
 }

@@ -46,6 +46,7 @@ final class Delivery implements AutoCloseable {
   private @Nullable LocalDate expired;
   private volatile boolean closing;
   private volatile boolean failing;
+  private volatile long delivered = System.nanoTime();
 
   /**
    * A delivery that has not begun.
@@ -106,6 +107,11 @@ final class Delivery implements AutoCloseable {
     return failing;
   }
 
+  /** Seconds since all that was written then was delivered, 0 while nothing waits. */
+  double lagSeconds() {
+    return journal.bytes() == 0 ? 0 : (System.nanoTime() - delivered) / 1e9;
+  }
+
   /**
    * Delivers all that is written.
    *
@@ -128,6 +134,7 @@ final class Delivery implements AutoCloseable {
           finish(segment);
         }
       }
+      delivered = System.nanoTime();
       then.read();
       expire();
     } catch (SQLException | RuntimeException e) {

@@ -100,7 +100,7 @@ public final class Ledger implements AutoCloseable {
    * @throws ApiException 503 when its row could not be kept and that is not to happen
    */
   public Account open() {
-    if (isFull() && settings.refuse()) {
+    if (isRefusing()) {
       throw unavailable();
     }
     return new CallAccount(this);
@@ -122,6 +122,11 @@ public final class Ledger implements AutoCloseable {
     return open.isFailing()
         || open.waiting() > MOST_WAITING
         || open.bytes() > settings.limitBytes();
+  }
+
+  /** Whether calls are refused, since their rows could not be kept. */
+  public boolean isRefusing() {
+    return isFull() && settings.refuse();
   }
 
   private Journal opened() {
@@ -205,6 +210,11 @@ public final class Ledger implements AutoCloseable {
   /** Bytes of the journal that are not delivered. */
   public long journalBytes() {
     return opened().bytes();
+  }
+
+  /** Seconds since all of the journal was delivered, 0 while nothing waits there. */
+  public double lagSeconds() {
+    return delivering().lagSeconds();
   }
 
   /**

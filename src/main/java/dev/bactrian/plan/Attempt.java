@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target where it went
  * @param started when it began, on {@link System#nanoTime}'s clock
+ * @param ended when it failed, on the same clock, 0 while it runs and when it succeeded
  * @param failure why it failed, null while it runs and when it succeeded
  * @param lease what it has of the provider's pool, null where there is none
  * @param part what of its answer was sent before it failed, null for nothing
@@ -17,9 +18,15 @@ import org.jspecify.annotations.Nullable;
 public record Attempt(
     Target target,
     long started,
+    long ended,
     @Nullable UpstreamException failure,
     @Nullable Lease lease,
     @Nullable Part part) {
+
+  /** The same one now that it has failed. */
+  public Attempt failed(UpstreamException why, @Nullable Part sent) {
+    return new Attempt(target, started, System.nanoTime(), why, lease, sent);
+  }
 
   /**
    * The part of an answer that was sent before it broke off.

@@ -256,7 +256,7 @@ final class Member {
     boolean over = out == null || (outUntil - now <= 0 && !isOnTrial(now));
     return new Pools.Seen(
         name(),
-        out == null || over ? "live" : out.word,
+        out == null || over ? Pools.LIVE : out.word,
         over ? 0 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, outUntil - now)),
         over || because == null ? null : because,
         inUse,

@@ -18,8 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of all pools, which outlives edits, and the gateway's settings for them. */
 public final class Pools {
-  /** What is seen of a member. */
-  record Seen(
+  /** The state of a member that can be used. */
+  public static final String LIVE = "live";
+
+  /**
+   * What is seen of a member.
+   *
+   * @param name its own, within the pool
+   * @param state live, or why it is out
+   * @param millis until it is tried again
+   * @param because the failure that put it out, null where none did
+   * @param inUse calls that have it
+   * @param restingModels milliseconds until it is asked for a model again
+   */
+  public record Seen(
       String name,
       String state,
       long millis,
@@ -27,8 +39,12 @@ public final class Pools {
       long inUse,
       Map<String, Long> restingModels) {}
 
-  /** What is seen of a pool. */
-  record SeenPool(String provider, int waiting, List<Seen> members) {}
+  /**
+   * What is seen of a pool.
+   *
+   * @param waiting calls that wait for a member
+   */
+  public record SeenPool(String provider, int waiting, List<Seen> members) {}
 
   private final Breakers breakers;
   private final boolean sticky;
@@ -124,6 +140,11 @@ public final class Pools {
     return chance.getAsDouble();
   }
 
+  /** The pools in use as they are now. */
+  public List<SeenPool> seen() {
+    return inUse.stream().map(Pool::seen).toList();
+  }
+
   private static String in(long millis) {
     return Instant.now().plusMillis(millis).toString();
   }
@@ -131,8 +152,7 @@ public final class Pools {
   /** The pools and their members as JSON: what state each is in, until when and why. */
   public String json() {
     ObjectNode json = Json.MAPPER.createObjectNode();
-    for (Pool pool : inUse) {
-      SeenPool seen = pool.seen();
+    for (SeenPool seen : seen()) {
       ObjectNode shown = json.putObject(seen.provider()).put("waiting", seen.waiting());
       ArrayNode members = shown.putArray("members");
       for (Seen member : seen.members()) {

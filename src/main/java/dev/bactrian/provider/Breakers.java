@@ -113,6 +113,16 @@ public final class Breakers {
     return longestRestMillis;
   }
 
+  /** The state of a provider's breaker: closed, open, or half_open once it waits for a probe. */
+  public String state(String provider) {
+    return switch (of(provider).getState()) {
+      case OPEN -> isOpen(provider) ? "open" : "half_open";
+      case FORCED_OPEN -> "open";
+      case HALF_OPEN -> "half_open";
+      default -> "closed";
+    };
+  }
+
   /**
    * Whether a provider is not called for now because it failed too often. A breaker whose time is
    * over waits for the call that probes.

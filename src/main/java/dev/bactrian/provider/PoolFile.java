@@ -1,7 +1,7 @@
 package dev.bactrian.provider;
 
+import dev.bactrian.catalogue.Places;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +73,7 @@ final class PoolFile {
   }
 
   private final Map<String, String> environment;
+  private final Places places = new Places();
 
   private PoolFile(Map<String, String> environment) {
     this.environment = environment;
@@ -88,10 +89,13 @@ final class PoolFile {
     if (file == null || !Files.isRegularFile(file)) {
       return Map.of();
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try {
+      String yaml = Files.readString(file);
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-      Object root = new Load(settings).loadFromInputStream(in);
-      return new PoolFile(environment).pools(file.toString(), root);
+      Object root = new Load(settings).loadFromString(yaml);
+      PoolFile reader = new PoolFile(environment);
+      reader.places.note(file.toString(), file.toString(), yaml);
+      return reader.pools(file.toString(), root);
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -102,11 +106,12 @@ final class PoolFile {
   private Map<String, Written> pools(String file, @Nullable Object root) {
     Map<String, Written> pools = new LinkedHashMap<>();
     map(file, root == null ? Map.of() : root)
-        .forEach((provider, pool) -> pools.put(provider, pool(file + ": " + provider, pool)));
+        .forEach((provider, pool) -> pools.put(provider, pool(file, provider, pool)));
     return pools;
   }
 
-  private Written pool(String place, @Nullable Object value) {
+  private Written pool(String file, String provider, @Nullable Object value) {
+    String place = places.of(file, provider);
     Map<String, Object> words =
         value instanceof List<?> ? Map.of("members", value) : map(place, value);
     for (String word : words.keySet()) {
@@ -120,7 +125,11 @@ final class PoolFile {
     }
     List<Entry> entries = new java.util.ArrayList<>();
     for (Object member : members) {
-      String named = place + "[" + (entries.size() + 1) + "]";
+      String number = "[" + (entries.size() + 1) + "]";
+      String named =
+          value instanceof List<?>
+              ? places.of(file, provider + number)
+              : places.of(file, provider, "members" + number);
       Map<String, Object> said = map(named, member);
       said.replaceAll((name, text) -> resolved(named + ": " + name, text));
       entries.add(new Entry(named, said));

@@ -148,6 +148,11 @@ public final class Providers {
     return "".equals(missing.get(provider));
   }
 
+  /** The ids of the providers that calls can go to. */
+  public List<String> live() {
+    return missing.keySet().stream().filter(this::isLive).toList();
+  }
+
   /**
    * The environment variables that would make a provider live, in words; empty where it has no
    * kamelet or is live.

@@ -2,37 +2,41 @@ package dev.bactrian.settle;
 
 import dev.bactrian.answer.Answers;
 import dev.bactrian.call.ChatCall;
+import dev.bactrian.call.Trace;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.door.Drain;
+import dev.bactrian.error.ApiException;
 import dev.bactrian.plan.Attempt;
 import dev.bactrian.plan.Speeds;
-import dev.bactrian.plan.Target;
+import dev.bactrian.telemetry.EndedCall;
+import dev.bactrian.telemetry.Telemetry;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Closes a call's account: one log line, without bodies and keys. */
+/** Closes a call's account, and has telemetry tell of it. */
 public final class SettleStep implements Processor {
-  private static final Logger LOG = LoggerFactory.getLogger("bactrian.calls");
-
   private static final double MILLION = 1e6;
+  private static final int FIRST_ERROR = 400;
   private static final long FEWEST_TOKENS = 20;
 
   private final Drain drain;
   private final Speeds speeds;
   private final Answers answers;
+  private final Telemetry telemetry;
 
   /**
    * The step.
    *
    * @param speeds learns from the answers
    * @param answers tell a client of a cut that nobody took up
+   * @param telemetry is told of the call
    */
-  public SettleStep(Drain drain, Speeds speeds, Answers answers) {
+  public SettleStep(Drain drain, Speeds speeds, Answers answers, Telemetry telemetry) {
     this.drain = drain;
     this.speeds = speeds;
     this.answers = answers;
+    this.telemetry = telemetry;
   }
 
   @Override
@@ -41,7 +45,16 @@ public final class SettleStep implements Processor {
     if (!(exchange.removeVariable(ChatCall.VARIABLE) instanceof ChatCall call)) {
       return;
     }
-    drain.leave(call.lifetime());
+    try {
+      settle(exchange, call);
+    } finally {
+      // Last, so that the process does not end before the call was told of.
+      drain.leave(call.lifetime());
+    }
+  }
+
+  private void settle(Exchange exchange, ChatCall running) {
+    ChatCall call = running;
     if (call.outcome() == null
         && call.resumption() != null
         && call.resumption().failure() != null) {
@@ -59,9 +72,20 @@ public final class SettleStep implements Processor {
     // It is closed by now; a call that was answered by no known way leaves its row here.
     call.account().close(call);
     learn(call, outcome);
-    if (LOG.isInfoEnabled()) {
-      log(call, outcome);
-    }
+    telemetry.ended(ended(exchange, call, outcome));
+  }
+
+  private static EndedCall ended(Exchange exchange, ChatCall call, ChatCall.Outcome outcome) {
+    String operation =
+        exchange.removeVariable(EndedCall.OPERATION) instanceof String name ? name : EndedCall.CHAT;
+    Throwable thrown =
+        outcome.status() < FIRST_ERROR
+            ? null
+            : exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+    ApiException error = thrown instanceof ApiException told ? told : null;
+    Trace trace = exchange.removeVariable(Trace.VARIABLE) instanceof Trace known ? known : null;
+    return new EndedCall(
+        operation, call, outcome, call.account().bill(), error, System.nanoTime(), trace);
   }
 
   /** A stream tells both how long the first token took and how fast the rest came. */
@@ -82,33 +106,5 @@ public final class SettleStep implements Processor {
     double firstToken = (outcome.answered() - attempt.started()) / MILLION;
     double rest = (System.nanoTime() - outcome.answered()) / MILLION;
     speeds.learn(attempt.target().id(), firstToken, 1000 * usage.completion() / Math.max(1, rest));
-  }
-
-  private static void log(ChatCall call, ChatCall.Outcome outcome) {
-    Target target = call.target();
-    Usage usage = outcome.usage();
-    StringBuilder line = new StringBuilder(192);
-    line.append(call.id()).append(" key=").append(call.key() == null ? "-" : call.key().id());
-    if (call.client().beside() != null) {
-      line.append(" beside=").append(call.client().beside());
-    }
-    line.append(" model=").append(target == null ? "-" : target.id());
-    if (call.lease() != null && call.lease().name() != null) {
-      line.append(" provider-key=").append(call.lease().name());
-    }
-    line.append(" status=").append(outcome.status());
-    line.append(" attempts=").append(call.attempts().size());
-    if (usage != null) {
-      line.append(" prompt=").append(usage.prompt());
-      line.append(" completion=").append(usage.completion());
-    }
-    line.append(" ms=").append(call.elapsedMillis());
-    if (outcome.skipped() > 0) {
-      line.append(" skipped=").append(outcome.skipped());
-    }
-    if (outcome.failure() != null) {
-      line.append(" broken=").append(outcome.failure().errorClass());
-    }
-    LOG.info(line.toString());
   }
 }

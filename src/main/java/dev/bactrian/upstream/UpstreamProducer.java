@@ -2,6 +2,7 @@ package dev.bactrian.upstream;
 
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.Lifetime;
+import dev.bactrian.call.Trace;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.credential.Outbound;
@@ -36,16 +37,17 @@ final class UpstreamProducer extends DefaultProducer {
   public void process(Exchange exchange) throws Exception {
     Message message = exchange.getMessage();
     ChatRequest request = message.getMandatoryBody(ChatRequest.class);
-    Lifetime lifetime =
-        exchange.getVariable(ChatCall.VARIABLE) instanceof ChatCall running
-            ? running.lifetime()
-            : new Lifetime(endpoint.callTimeout());
+    ChatCall running = exchange.getVariable(ChatCall.VARIABLE, ChatCall.class);
+    Lifetime lifetime = running == null ? new Lifetime(endpoint.callTimeout()) : running.lifetime();
     Dialect.Outgoing outgoing;
     try {
       outgoing = config.dialect().request(request);
     } catch (UpstreamException e) {
       message.setBody(new ChatReply.Refused(e, List.of()));
       return;
+    }
+    if (running != null && exchange.getVariable(Trace.VARIABLE) instanceof Trace trace) {
+      outgoing = outgoing.with(trace.headers(running));
     }
     Outbound first = outbound(message, request, outgoing);
     String proof = sign(first);

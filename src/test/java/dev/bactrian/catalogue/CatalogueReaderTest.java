@@ -84,6 +84,18 @@ class CatalogueReaderTest {
         .hasMessageContaining(folder.resolve("catalogue/models.yaml").toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "models.yaml, 'a/b:\n  contxt: 8', 2, contxt",
+    "routing.yaml, 'aliases: {}\ntaks: {}', 2, taks"
+  })
+  void whatNobodyReadsIsRefused(String file, String yaml, int line, String word)
+      throws IOException {
+    write(file, yaml);
+
+    assertThatThrownBy(this::read).hasMessageContaining(file + ":" + line + ": ", "'" + word + "'");
+  }
+
   @Test
   void aModelThatComesTwiceIsRefused() throws IOException {
     write("models.yaml", "a/b: {}\na/b: {}\n");

@@ -32,7 +32,12 @@ class ExamplesTest {
   @MethodSource("examples")
   void eachHasAReadme(Path example) {
     String text = Sources.text(example.resolve("README.md"));
-    assertThat(text).startsWith("# ").contains("./bactrian", "localhost:8080");
+    if (Files.exists(example.resolve("pom.xml"))) {
+      assertThat(text).contains("mvn", "-jar target/" + Sources.name(example) + ".jar");
+    } else {
+      assertThat(text).contains("./bactrian", "localhost:8080");
+    }
+    assertThat(text).startsWith("# ");
     assertThat(text.lines()).hasSizeLessThanOrEqualTo(SCREEN);
   }
 

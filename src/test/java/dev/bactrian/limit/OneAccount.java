@@ -27,4 +27,9 @@ final class OneAccount implements Account {
   public CompletionStage<Void> close(ChatCall ended) {
     return CompletableFuture.completedFuture(null);
   }
+
+  @Override
+  public @Nullable Bill bill() {
+    return null;
+  }
 }

@@ -172,7 +172,7 @@ class MembersTest {
       quoteCharacter = '`',
       value = {
         "[]                            | name: value is needed",
-        "south: [{}]                   | pools.yaml: south is no provider that has a kamelet",
+        "south: [{}]                   | pools.yaml:1: south is no provider that has",
         "north: []                     | north: a list of members is needed",
         "north: k                      | north: name: value is needed",
         "north: {keys: []}             | 'keys' is unknown",
@@ -180,7 +180,7 @@ class MembersTest {
         "north: {members: [{}], wait: 60000} | wait: '60000' is not a whole number up to 10000",
         "north: {members: [{}], queue: -1} | queue: '-1' is not a whole number",
         "north: [k]                    | north[1]: name: value is needed",
-        "north: [{name: a}, {name: a}] | north[2]: there is another member 'a'",
+        "north: [{name: a}, {name: a}] | pools.yaml:1: north[2]: there is another member 'a'",
         "north: [{name: 2}, {}]        | north[2]: there is another member '2'",
         "north: [{name: a b}]          | north[1]: a name is made of",
         "north: [{api-key: k}]         | north[1]: 'api-key' is neither a limit nor a property",

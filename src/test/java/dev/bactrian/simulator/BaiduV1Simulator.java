@@ -57,7 +57,7 @@ public final class BaiduV1Simulator implements Simulator {
 
   @Override
   public Abilities abilities() {
-    return new Abilities(false, false, false, false);
+    return new Abilities(false, false, true, false);
   }
 
   @Override
@@ -132,6 +132,9 @@ public final class BaiduV1Simulator implements Simulator {
 
   private static Prompt prompt(JsonNode request) {
     Prompt prompt = new Prompt().system(request.path("system").asText());
+    if (request.path("system").asText().contains("JSON object and nothing else")) {
+      prompt.json();
+    }
     for (JsonNode message : request.path("messages")) {
       String text = message.path("content").asText();
       if (message.path("role").asText().equals("user")) {

@@ -36,7 +36,8 @@ public final class BedrockSimulator implements Simulator {
   private static final Pattern PATH = Pattern.compile("/model/([^/:]+)/converse(-stream)?");
   private static final Pattern MODEL =
       Pattern.compile(
-          "((us|eu|apac|jp|au|global)\\.)?anthropic\\.claude-(sonnet-4-6|haiku-4-5-20251001-v1:0)"
+          "((us|eu|apac|jp|au|global)\\.)?(anthropic\\.claude-(sonnet-4-6|haiku-4-5-20251001-v1:0)"
+              + "|amazon\\.nova-(pro|lite)-v1:0)"
               + "|arn:aws:bedrock:[a-z0-9-]+:\\d{12}:application-inference-profile/\\w+");
 
   private final boolean byToken;

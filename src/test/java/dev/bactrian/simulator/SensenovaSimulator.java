@@ -52,7 +52,7 @@ public final class SensenovaSimulator implements Simulator {
 
   @Override
   public Abilities abilities() {
-    return new Abilities(false, true, false, true);
+    return new Abilities(false, true, true, true);
   }
 
   @Override
@@ -89,7 +89,7 @@ public final class SensenovaSimulator implements Simulator {
         return member.getKey();
       }
     }
-    if (!Set.of("SenseNova-V6-Pro", "SenseNova-V6-Reasoner")
+    if (!Set.of("SenseNova-V6-Pro", "SenseNova-V6-Turbo", "SenseNova-V6-Reasoner")
             .contains(request.path("model").asText())
         || request.path("messages").isEmpty()) {
       return "model or messages";
@@ -133,6 +133,9 @@ public final class SensenovaSimulator implements Simulator {
 
   private static Prompt prompt(JsonNode request) {
     Prompt prompt = new Prompt().thinking();
+    if (request.path("messages").toString().contains("JSON object and nothing else")) {
+      prompt.json();
+    }
     for (JsonNode message : request.path("messages")) {
       StringBuilder text = new StringBuilder(message.path("content").asText());
       for (JsonNode part : message.path("content")) {

@@ -40,6 +40,7 @@ public final class StepFunSimulator extends OpenAiSimulator {
   @Override
   protected @Nullable String refusal(JsonNode request) {
     String format = request.path("reasoning_format").asText();
+    boolean thinks = request.path("model").asText().matches("step-[35].*");
     return new Complaints(request)
         .refused("seed", "logprobs", "top_logprobs", "logit_bias", "parallel_tool_calls")
         .refused("max_completion_tokens")
@@ -48,7 +49,9 @@ public final class StepFunSimulator extends OpenAiSimulator {
         .range("frequency_penalty", 0, 1)
         .words("reasoning_effort", "low", "medium", "high")
         .words("reasoning_format", "general", "deepseek-style")
-        .when(!general && !format.equals("deepseek-style"), "reasoning_format is not as expected")
+        .when(
+            thinks && !general && !format.equals("deepseek-style"),
+            "reasoning_format is not as expected")
         .formats("text", "json_object", "json_schema")
         .stop(16)
         .first();
