@@ -1,18 +1,24 @@
 package dev.bactrian.key;
 
+import dev.bactrian.kit.PostgresProcess;
 import dev.bactrian.storage.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
- * What a key costs among few keys and among a million: run it with the number of keys, in a JVM of
- * 256 MiB. It makes them, starts anew, and looks some of them up, each for the first time.
+ * What a key costs among few keys and among a million: run it with the numbers of keys, 20,000 or
+ * more, in a JVM of 256 MiB, and with {@code postgres} before them for a PostgreSQL. It makes them,
+ * starts anew, and looks some of them up, each for the first time.
  */
 public final class ManyKeys {
   private static final int BATCH = 10_000;
@@ -22,16 +28,29 @@ public final class ManyKeys {
 
   /** Prints it. */
   public static void main(String[] arguments) throws Exception {
-    int count = Integer.parseInt(arguments[0]);
+    boolean shared = arguments[0].equals("postgres");
+    for (int i = shared ? 1 : 0; i < arguments.length; i++) {
+      int count = Integer.parseInt(arguments[i]);
+      if (shared) {
+        try (PostgresProcess postgres = PostgresProcess.begin()) {
+          run(postgres.url(), count);
+        }
+      } else {
+        run("", count);
+      }
+    }
+  }
+
+  private static void run(String url, int count) throws Exception {
     Path data = Files.createTempDirectory("bactrian-keys");
     long began = System.nanoTime();
-    try (Database database = new Database(data.toString(), "");
+    try (Database database = new Database(data.toString(), url);
         Keys keys = open(database, data)) {
       fill(database, keys.hash(), count);
     }
     System.out.printf("%,d keys made in %,d ms%n", count, (System.nanoTime() - began) / 1_000_000);
     began = System.nanoTime();
-    try (Database database = new Database(data.toString(), "");
+    try (Database database = new Database(data.toString(), url);
         Keys keys = open(database, data)) {
       System.out.printf("open after %,d ms%n", (System.nanoTime() - began) / 1_000_000);
       measure(keys, count);
@@ -40,7 +59,7 @@ public final class ManyKeys {
 
   private static Keys open(Database database, Path data) {
     database.await();
-    Keys keys = new Keys(database, data.toString(), "", "", 50, new SharedLimits(""));
+    Keys keys = new Keys(database, data.toString(), "", "", 60_000, new SharedLimits(""));
     keys.open();
     return keys;
   }
@@ -74,10 +93,13 @@ public final class ManyKeys {
   }
 
   private static void measure(Keys keys, int count) {
-    Random random = new Random(1);
+    List<Integer> numbers =
+        new ArrayList<>(
+            IntStream.range(0, LOOKUPS).map(i -> i * (count / LOOKUPS)).boxed().toList());
+    Collections.shuffle(numbers, new Random(1));
     long[] nanos = new long[LOOKUPS];
     for (int i = 0; i < LOOKUPS; i++) {
-      String text = text(random.nextInt(count));
+      String text = text(numbers.get(i));
       long before = System.nanoTime();
       if (keys.find(text) == null) {
         throw new IllegalStateException(text);
@@ -86,7 +108,7 @@ public final class ManyKeys {
     }
     Arrays.sort(nanos);
     System.out.printf("first look-up p50 %,d us, p99 %,d us%n", at(nanos, 50), at(nanos, 99));
-    String text = text(count / 2);
+    String text = text(0);
     long best = Long.MAX_VALUE;
     for (int round = 0; round < 10; round++) {
       long before = System.nanoTime();
