@@ -83,6 +83,9 @@ final class RedisCounters implements Counters {
   public Reservation reserve(List<Bound> bounds, Estimate estimate) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     RedisReply reply = ask(bounds, estimate, deadline);
+    if (reply != null && reply.isDead()) {
+      reply = ask(bounds, estimate, deadline); // under another name
+    }
     for (int i = 0; reply != null && reply.isUnknown() && i < bounds.size(); i++) {
       reply = seed(reply.bound(), deadline) ? ask(bounds, estimate, deadline) : null;
     }
@@ -119,6 +122,9 @@ final class RedisCounters implements Counters {
         .onSuccess(
             answer -> {
               RedisReply reply = new RedisReply(answer, bounds, today);
+              if (reply.isDead()) {
+                node.dead(name);
+              }
               boolean holds = !reply.isTaken() || node.reserved(name, bounds, estimate);
               if (!holds) {
                 waiting.completeExceptionally(new IllegalStateException());

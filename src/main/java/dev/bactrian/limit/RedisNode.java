@@ -111,6 +111,13 @@ final class RedisNode implements AutoCloseable {
     }
   }
 
+  /** Redis says that this node is dead, or has forgotten it. */
+  synchronized void dead(String under) {
+    if (name.equals(under)) {
+      join();
+    }
+  }
+
   /** The name that it has now. */
   synchronized String name() {
     return name;

@@ -29,6 +29,11 @@ public final class RedisProcess extends StoreProcess {
     return "redis://127.0.0.1:" + port();
   }
 
+  /** It forgets everything, and stays. */
+  public void forget() {
+    run(List.of("redis-cli", "-p", Integer.toString(port()), "FLUSHALL"));
+  }
+
   @Override
   protected List<String> command() {
     return List.of(

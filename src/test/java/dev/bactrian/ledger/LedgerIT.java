@@ -215,6 +215,20 @@ class LedgerIT {
   }
 
   @Test
+  void usageThatComesAfterTheEndIsNotWaitedFor() {
+    provider.always(
+        Script.stream(
+            Chunks.role(),
+            Chunks.content("four"),
+            Chunks.finish("stop"),
+            Chunks.DONE,
+            Chunks.usage()));
+    LedgerRow row = rowOf(gateway.client().stream(MODEL));
+    assertThat(row).returns(Ending.SUCCESS, LedgerRow::outcome);
+    assertUsed(row, promptEstimate(true), 1, true);
+  }
+
+  @Test
   void aWholeAnswerWithoutUsageIsEstimated() {
     provider.always(
         call ->

@@ -13,18 +13,22 @@ import dev.bactrian.kit.RawClient;
 import dev.bactrian.kit.Reply;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * After any interleaving of calls, failures and kills the ledger is what the providers say they
  * served: exact where they told it, marked as an estimate where they could not.
  */
-class LedgerPropertyIT {
-  private static final Logger LOG = LoggerFactory.getLogger(LedgerPropertyIT.class);
+abstract class LedgerProperty {
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerProperty.class);
   private static final String MODEL = "openai/gpt-4.1-mini";
   private static final int ROUNDS = 3;
   private static final int CALLS = 120;
@@ -54,22 +58,32 @@ class LedgerPropertyIT {
   /** What a provider said it had served, by the call's number. */
   private record Served(long prompt, long completion) {}
 
-  private final Path data;
-  private final ProviderServer first = ProviderServer.start();
-  private final ProviderServer second = ProviderServer.start();
+  final ProviderServer first = ProviderServer.start();
+  final ProviderServer second = ProviderServer.start();
   private final Map<String, Served> served = new ConcurrentHashMap<>();
   private final Map<String, String> ids = new ConcurrentHashMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
-
-  LedgerPropertyIT(@TempDir Path data) {
-    this.data = data;
-  }
 
   @AfterEach
   void close() {
     first.close();
     second.close();
   }
+
+  /** The data folders of the nodes. */
+  abstract List<Path> folders() throws Exception;
+
+  /** Settings of the nodes, beside those of their providers. */
+  abstract Map<String, String> settings();
+
+  /** The key that clients have. */
+  abstract String key();
+
+  /** Calls are under way; something may befall a store. */
+  abstract void trouble(Random random) throws Exception;
+
+  /** All rows, after all nodes were killed; the sums and budgets must be what they say. */
+  abstract Map<String, LedgerRow> rows() throws Exception;
 
   @Test
   void theLedgerIsWhatTheProvidersServed() throws Exception {
@@ -79,51 +93,83 @@ class LedgerPropertyIT {
     first.always(call -> serve(call, true));
     second.always(call -> serve(call, false));
     for (int round = 0; round < ROUNDS; round++) {
-      try (Node node = Node.start(data, environment())) {
-        run(node, random);
-        node.kill();
+      List<Node> nodes = new ArrayList<>();
+      try {
+        for (Path folder : folders()) {
+          nodes.add(Node.start(folder, environment()));
+        }
+        run(nodes, random);
+      } finally {
+        nodes.forEach(Node::close);
       }
     }
-    Map<String, LedgerRow> rows;
-    try (Gateway last = Gateway.with().set("bactrian.data", data.toString()).start()) {
-      rows = Ledgers.all(last);
-      Ledgers.assertSummedUp(last, rows.values());
-    }
-    check(rows);
+    check(rows());
+  }
+
+  /** The ids of calls that clients heard of. */
+  Collection<String> known() {
+    return ids.values();
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "BACTRIAN_LEDGER_DURABLE", "true",
-        "BACTRIAN_BREAKER_WINDOW", "1000",
-        "BACTRIAN_BREAKER_MINIMUM", "1000",
-        "BACTRIAN_BACKOFF", "1",
-        "OPENAI_API_KEY", "sk-openai-0123456789abcdef",
-        "OPENAI_BASE_URL", first.baseUrl(),
-        "QWEN_API_KEY", "sk-qwen-0123456789abcdef",
-        "QWEN_BASE_URL", second.baseUrl());
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "BACTRIAN_LEDGER_DURABLE", "true",
+                "BACTRIAN_BREAKER_WINDOW", "1000",
+                "BACTRIAN_BREAKER_MINIMUM", "1000",
+                "BACTRIAN_BACKOFF", "1",
+                "OPENAI_API_KEY", "sk-openai-0123456789abcdef",
+                "OPENAI_BASE_URL", first.baseUrl(),
+                "QWEN_API_KEY", "sk-qwen-0123456789abcdef",
+                "QWEN_BASE_URL", second.baseUrl()));
+    environment.putAll(settings());
+    return environment;
   }
 
-  /** Calls until one of them, by chance, is not waited for any more. */
-  private void run(Node node, Random random) throws Exception {
+  /**
+   * Calls until one of them, by chance, is not waited for any more; others go on without a node.
+   */
+  private void run(List<Node> nodes, Random random) throws Exception {
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     int until = CALLS / 2 + random.nextInt(CALLS / 2);
     AtomicInteger done = new AtomicInteger();
     for (int i = 0; i < CALLS; i++) {
       Fate fate = Fate.values()[random.nextInt(Fate.values().length)];
+      Node node = nodes.get(random.nextInt(nodes.size()));
       clients.execute(
           () -> {
             call(node, fate);
             done.incrementAndGet();
           });
     }
-    org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofSeconds(60))
-        .pollInterval(java.time.Duration.ofMillis(1))
-        .until(() -> done.get() >= until);
+    await(() -> done.get() >= until / 2);
+    trouble(random);
+    await(() -> done.get() >= until);
+    nodes.get(0).kill();
+    if (nodes.size() > 1) {
+      await(() -> done.get() >= CALLS - CLIENTS / 2);
+    }
     clients.shutdownNow();
-    node.kill();
+    for (Node node : nodes) {
+      node.kill();
+    }
     assertThat(clients.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(1))
+        .until(condition);
+  }
+
+  /** One more call, by another gateway. */
+  void callOnce(ApiClient client) {
+    String name = Fate.WHOLE + "-" + numbers.incrementAndGet();
+    Reply reply = client.chat(question(MODEL, false, ",\"user\":\"" + name + "\""));
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    ids.put(name, reply.headers().firstValue("x-request-id").orElseThrow());
   }
 
   private void call(Node node, Fate fate) {
@@ -135,8 +181,8 @@ class LedgerPropertyIT {
       if (fate == Fate.CLIENT_LEAVES) {
         leave(node, name, body);
       } else {
-        Reply reply = new ApiClient(node.port(), Gateway.KEY).chat(body);
-        if (reply.whole() || fate == Fate.CUT) {
+        Reply reply = new ApiClient(node.port(), key()).chat(body);
+        if (isAnswered(reply) && (reply.whole() || fate == Fate.CUT)) {
           ids.put(name, reply.headers().firstValue("x-request-id").orElseThrow());
         }
       }
@@ -145,9 +191,15 @@ class LedgerPropertyIT {
     }
   }
 
+  /** Not where a store was away: a call whose key cannot be looked up has no row. */
+  private static boolean isAnswered(Reply reply) {
+    return reply.status() != 503 || !reply.body().contains("_unavailable");
+  }
+
   private void leave(Node node, String name, String body) {
     try (RawClient client = RawClient.connect(node.port())) {
-      String head = client.chat(body).head();
+      client.send(RawClient.request(body).replace(Gateway.KEY, key()));
+      String head = client.head();
       client.event();
       client.event();
       head.lines()

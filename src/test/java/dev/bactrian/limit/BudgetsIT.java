@@ -102,6 +102,17 @@ class BudgetsIT {
   }
 
   @Test
+  void aDayBeginsInTheKeysTimeZone() {
+    ApiClient client =
+        client(gateway, "{\"budget\":{\"day_nanos\":1000},\"time_zone\":\"Asia/Shanghai\"}");
+
+    Reply refused = client.ask(MODEL);
+
+    assertThat(refused.error().path("message").asText()).contains("T16:00:00Z");
+    assertThat(client.get("/v1/key").json().path("time_zone").asText()).isEqualTo("Asia/Shanghai");
+  }
+
+  @Test
   void whatWasReservedIsNotThereForOthersUntilItIsSettled() throws Exception {
     String body = question(MODEL, false, ",\"max_tokens\":1000");
     ApiClient client = client(gateway, "{\"budget\":{\"total_nanos\":2000000}}");

@@ -232,6 +232,23 @@ class SharedIT {
   }
 
   @Test
+  void whatRedisForgotTheDatabaseKnows() {
+    ApiClient client =
+        client(one, "{\"concurrent_requests\":9,\"budget\":{\"total_nanos\":1000000000}}");
+    for (int i = 0; i < 5; i++) {
+      assertThat(client.ask(MODEL).status()).isEqualTo(200);
+      assertThat(onTwo(client).ask(MODEL).status()).isEqualTo(200);
+    }
+
+    redis.forget();
+
+    // At first it may not know of calls of the other node that are underway to the database.
+    assertThat(client.ask(MODEL).status()).isEqualTo(200);
+    assertThat(onTwo(client).ask(MODEL).status()).isEqualTo(200);
+    Awaitility.await().atMost(LATE).until(() -> spent(client, "total_nanos") == 12 * COST);
+  }
+
+  @Test
   void whatADeadNodeHasReservedIsFreeAgain(@TempDir Path data) throws Exception {
     ApiClient client = client(one, "{\"concurrent_requests\":1,\"budget\":{\"total_tokens\":900}}");
     String body = question(MODEL, true, ",\"max_tokens\":500");

@@ -5,36 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bactrian.error.ErrorClass;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
 
-/** docs/conduct.md says what the code does, and which tests prove it. */
-class ConductTableTest {
+/** Documents say what the code does, and which tests prove it. */
+class ProofTest {
   private static final Path TESTS = Path.of("src/test/java");
   private static final String TEXT = Sources.text(Path.of("docs/conduct.md"));
   private static final Pattern PROOF = Pattern.compile("`(\\w+)\\.(\\w+|\\*)`");
 
+  /** The lines of all tables whose last column is headed "proven by". */
   static List<String> lines() {
-    return TEXT.substring(TEXT.indexOf("| the conduct | proven by |"))
-        .lines()
-        .skip(2)
-        .takeWhile(line -> line.startsWith("|"))
+    return Sources.files(Path.of("docs"), ".md").stream()
+        .flatMap(file -> lines(Sources.text(file)).stream())
         .toList();
   }
 
-  @Test
-  void theTableIsThere() {
-    assertThat(lines()).hasSizeGreaterThan(30);
+  private static List<String> lines(String text) {
+    int table = text.indexOf("| proven by |");
+    return table < 0
+        ? List.of()
+        : text.substring(table).lines().skip(2).takeWhile(line -> line.startsWith("|")).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"conduct", "keys", "ledger"})
+  void theTableIsThere(String document) {
+    assertThat(lines(Sources.text(Path.of("docs", document + ".md")))).hasSizeGreaterThan(10);
   }
 
   @ParameterizedTest
@@ -60,8 +67,9 @@ class ConductTableTest {
     } catch (ClassNotFoundException e) {
       throw new AssertionError(e);
     }
-    return Arrays.stream(found.getDeclaredMethods())
-        .filter(method -> AnnotationSupport.isAnnotated(method, Testable.class))
+    return AnnotationSupport.findAnnotatedMethods(
+            found, Testable.class, HierarchyTraversalMode.TOP_DOWN)
+        .stream()
         .map(Method::getName)
         .toList();
   }
