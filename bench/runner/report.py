@@ -114,9 +114,16 @@ FLOORS = [
 ]
 
 
-BILLING = Floor(
-    "limits, budgets and ledger: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.15, "bare x", "ms", 3
-)
+# What a part of the gateway costs: a target that has it, beside one that is the same without.
+PARTS = {
+    "billed": [
+        Floor("limits, budgets and ledger: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.15, "bare x", "ms", 3)
+    ],
+    "told": [
+        Floor("telemetry: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.1, "untold x", "ms", 3),
+        Floor("telemetry: CPU a stream of 50 chunks", "results/stream_c64/cpu_ms_per_request", 1.1, "untold x", "ms", 3),
+    ],
+}
 
 
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
@@ -133,8 +140,9 @@ def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
 
 def floors_table(figures: Figures, target: str, scenarios: list[str]) -> str:
     rows = [floor.row(figures, target) for floor in FLOORS if floor.scenario in (None, *scenarios)]
-    if target == "billed" and "bare" in figures.runs and BILLING.scenario in scenarios:
-        rows.append(BILLING.row(figures, target))
+    for part in PARTS.get(target, []):
+        if part.against.split()[0] in figures.runs and part.scenario in scenarios:
+            rows.append(part.row(figures, target))
     broken = figures.broken(target)
     verdict = "MISSED" if broken or not figures.complete(target) else "ok"
     rows.append(["failed requests in all scenarios", "none", f"{broken:,}", f"{figures.broken('nginx'):,}", verdict])

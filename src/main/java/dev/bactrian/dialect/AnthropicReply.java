@@ -1,6 +1,7 @@
 package dev.bactrian.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
@@ -63,7 +64,7 @@ final class AnthropicReply {
                 block.path("id").asText(""),
                 block.path("name").asText(""),
                 ChatCompletions.json(block.path("input")));
-        default -> {}
+        default -> blocks(message).add(block);
       }
     }
     if (message.path("citations").isEmpty()) {
@@ -75,6 +76,11 @@ final class AnthropicReply {
     if (!thoughts.isEmpty()) {
       message.put("reasoning_content", thoughts.toString());
     }
+  }
+
+  /** Where blocks go that OpenAI has nothing like, such as what a search of Anthropic's found. */
+  static ArrayNode blocks(ObjectNode message) {
+    return message.withObject("/extra_content/anthropic").withArray("blocks");
   }
 
   /** OpenAI's word for why the model stopped. */

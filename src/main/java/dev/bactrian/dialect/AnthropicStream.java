@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.json.Json;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class AnthropicStream extends TranslatedStream {
     private final ObjectNode start;
     private final StringBuilder thinking = new StringBuilder();
     private final StringBuilder signature = new StringBuilder();
+    private final StringBuilder input = new StringBuilder();
     private int tool = -1;
     private boolean arguments;
 
@@ -102,6 +104,8 @@ final class AnthropicStream extends TranslatedStream {
         if (block.tool >= 0 && !json.isEmpty()) {
           block.arguments = true;
           chunks.arguments(0, block.tool, json);
+        } else if (block.tool < 0) {
+          block.input.append(json);
         }
       }
       case "citations_delta" -> {
@@ -127,7 +131,25 @@ final class AnthropicStream extends TranslatedStream {
         thought(block.start);
       }
       case "redacted_thinking" -> thought(block.start);
-      default -> {}
+      case "text" -> {}
+      default -> foreign(block);
+    }
+  }
+
+  private void foreign(Block block) {
+    if (!block.input.isEmpty()) {
+      block.start.set("input", input(block.input.toString()));
+    }
+    ObjectNode beside = Json.MAPPER.createObjectNode();
+    AnthropicReply.blocks(beside).add(block.start);
+    chunks.extension(0, "extra_content", beside.path("extra_content"));
+  }
+
+  private static JsonNode input(String json) {
+    try {
+      return Json.MAPPER.readTree(json);
+    } catch (IOException e) {
+      return Json.MAPPER.getNodeFactory().textNode(json);
     }
   }
 

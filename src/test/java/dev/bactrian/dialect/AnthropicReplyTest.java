@@ -47,6 +47,7 @@ class AnthropicReplyTest {
     JsonNode message = answer.at("/choices/0/message");
     assertThat(message.path("content").asText()).isEqualTo("One two");
     assertThat(message.path("citations")).isEqualTo(json("[{\"type\":\"char_location\"}]"));
+    assertThat(message.at("/extra_content/anthropic/blocks/0/id").asText()).isEqualTo("s");
     assertThat(message.has("tool_calls")).isFalse();
     assertThat(message.has("reasoning_content")).isFalse();
     assertThat(answer.at("/choices/0/native_finish_reason").asText()).isEqualTo("end_turn");

@@ -96,7 +96,7 @@ class AnthropicStreamTest extends ScriptedStream {
             json(1, ":1}"),
             stop(1),
             begin(2, "{\"type\":\"server_tool_use\",\"id\":\"s\",\"input\":{}}"),
-            json(2, "{}"),
+            json(2, "{\\\"q\\\":1}"),
             stop(2),
             tool(3, "b"),
             stop(3),
@@ -106,9 +106,10 @@ class AnthropicStreamTest extends ScriptedStream {
     assertThat(deltas.get(1).at("/tool_calls/0/id").asText()).isEqualTo("a");
     assertThat(deltas.get(2).at("/tool_calls/0/function/arguments").asText()).isEqualTo("{\"x\"");
     assertThat(deltas.get(3).at("/tool_calls/0").has("id")).isFalse();
-    assertThat(deltas.get(4).at("/tool_calls/0/index").asInt()).isEqualTo(1);
-    assertThat(deltas.get(5).at("/tool_calls/0/function/arguments").asText()).isEqualTo("{}");
-    assertThat(deltas).hasSize(7);
+    assertThat(deltas.get(4).at("/extra_content/anthropic/blocks/0/input/q").asInt()).isEqualTo(1);
+    assertThat(deltas.get(5).at("/tool_calls/0/index").asInt()).isEqualTo(1);
+    assertThat(deltas.get(6).at("/tool_calls/0/function/arguments").asText()).isEqualTo("{}");
+    assertThat(deltas).hasSize(8);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.bactrian.catalogue.Catalogues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,35 @@ class ProvidersTest {
     Providers with = providers(Map.of("DEEPSEEK_API_KEY", "k"), Map.of());
     assertThat(with.isLive("deepseek")).isTrue();
     assertThat(with.isLive("qwen")).isFalse();
+  }
+
+  /** The names that the clouds' own tools use, and others that people have set already. */
+  @ParameterizedTest
+  @CsvSource({
+    "google, GEMINI_API_KEY=k",
+    "google, GOOGLE_API_KEY=k",
+    "bedrock, AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=s AWS_SESSION_TOKEN=t AWS_REGION=eu-west-1",
+    "bedrock, AWS_BEARER_TOKEN_BEDROCK=b AWS_DEFAULT_REGION=eu-west-1",
+    "azure, AZURE_OPENAI_API_KEY=k AZURE_OPENAI_ENDPOINT=https://x AZURE_OPENAI_API_VERSION=v1",
+    "vertex, GOOGLE_APPLICATION_CREDENTIALS=/f GOOGLE_CLOUD_PROJECT=p GOOGLE_CLOUD_LOCATION=l",
+    "bytedance, ARK_API_KEY=k",
+    "bytedance, VOLC_ACCESSKEY=a VOLC_SECRETKEY=s",
+    "baidu, QIANFAN_TOKEN=k",
+    "baidu, QIANFAN_ACCESS_KEY=a QIANFAN_SECRET_KEY=s",
+    "sensenova, SENSENOVA_API_KEY=a:s",
+    "sensenova, SENSENOVA_ACCESS_KEY_ID=a SENSENOVA_SECRET_ACCESS_KEY=s",
+    "zhipu, ZHIPU_API_KEY=a.b"
+  })
+  void whatOtherToolsReadIsEnough(String provider, String variables) {
+    Map<String, String> environment = new HashMap<>();
+    for (String variable : variables.split(" ")) {
+      environment.put(variable.replaceAll("=.*", ""), variable.replaceAll("^[^=]*=", ""));
+    }
+    Providers providers = providers(environment, Map.of());
+
+    assertThat(providers.missing(provider)).isEmpty();
+    assertThat(providers.isLive(provider)).isTrue();
+    assertThat(providers.kameletProperties().values()).containsAll(environment.values());
   }
 
   @ParameterizedTest

@@ -6,7 +6,6 @@ import dev.bactrian.json.Json;
 import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.simulator.Prompt.Answer;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ public final class OpenRouterSimulator extends OpenAiSimulator {
   @Override
   protected @Nullable String refusal(JsonNode request) {
     String model = request.path("model").asText();
-    return List.of(model(), "openrouter/auto").contains(model) ? null : "not a valid model ID";
+    return model.matches("[\\w-]+/[\\w.:-]+") ? null : "not a valid model ID";
   }
 
   @Override

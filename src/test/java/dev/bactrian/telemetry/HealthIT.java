@@ -60,4 +60,17 @@ class HealthIT {
       closing.join();
     }
   }
+
+  @Test
+  void aGatewayThatCanAccountForNoCallIsNotReady() {
+    try (Gateway gateway = Gateway.with().set("bactrian.ledger-limit", "-1").start()) {
+      assertThat(gateway.client().ask("demo/chat").status()).isEqualTo(503);
+      assertThat(gateway.management("/observe/health/ready").status()).isEqualTo(503);
+      Reply health = gateway.management("/observe/health");
+      assertThat(health.json().path("state").asText()).isEqualTo("refusing");
+      assertThat(health.json().at("/ledger/status").asText()).isEqualTo("DOWN");
+      assertThat(health.json().at("/providers/demo/status").asText()).isEqualTo("UP");
+      assertThat(gateway.management("/observe/health/live").status()).isEqualTo(200);
+    }
+  }
 }
