@@ -7,7 +7,6 @@ import dev.bactrian.edition.ConfigStatus;
 import dev.bactrian.edition.ConfigWatch;
 import dev.bactrian.edition.Edition;
 import dev.bactrian.edition.Editions;
-import dev.bactrian.host.HttpHost;
 import dev.bactrian.host.HttpHosts;
 import dev.bactrian.key.Keys;
 import dev.bactrian.ledger.Ledger;
@@ -63,12 +62,12 @@ public final class BactrianGateway implements AutoCloseable {
             .collect(Collectors.toSet());
     libraries = new Libraries(config);
     Vertx vertx = host.getRegistry().findSingleByType(Vertx.class);
-    if (vertx == null) {
-      ownVertx = EventLoops.start();
-      host.getRegistry().bind("vertx", ownVertx);
+    ownVertx = vertx == null ? EventLoops.start() : null;
+    if (ownVertx != null) {
       vertx = ownVertx;
-    } else {
-      ownVertx = null;
+    }
+    if (host.getRegistry().lookupByName("vertx") == null) {
+      host.getRegistry().bind("vertx", vertx); // a host may have it by another name
     }
     demo = DemoServer.start(vertx);
   }
@@ -114,7 +113,7 @@ public final class BactrianGateway implements AutoCloseable {
 
   private void load() throws Exception {
     host.getRegistry().bind("editions", editions);
-    if (host.getRegistry().findSingleByType(HttpHost.class) == null) {
+    if (host.getRegistry().lookupByName("httpHost") == null) {
       host.getRegistry().bind("httpHost", HttpHosts.present());
     }
     RouteFiles files = files();

@@ -16,7 +16,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 
-/** One provider as the {@code upstream:} component calls it. */
+/** Sends a chat completion to a provider; META-INF describes its options for tools, too. */
 @UriEndpoint(
     firstVersion = "0.1.0",
     scheme = "upstream",
