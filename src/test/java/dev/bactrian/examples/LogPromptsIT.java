@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Prompts in a database, by a component that is dropped into lib/. */
 class LogPromptsIT {
   /** Filled by the build, with what the README has its reader put into lib/. */
-  private static final Path JARS = Path.of("target/examples/lib");
+  private static final Path JARS = Path.of("target/libraries");
 
   private final ProviderServer provider = ProviderServer.start();
   private final Path folder;
