@@ -10,6 +10,8 @@ import dev.bactrian.key.Keys;
 import dev.bactrian.thread.EventLoops;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
@@ -17,12 +19,16 @@ import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jspecify.annotations.Nullable;
 
 /** The application: the gateway in Camel Main's context, with a server of its own for clients. */
 public final class Bactrian implements AutoCloseable {
   private static final String SETTINGS =
       "classpath:bactrian/main.properties,classpath:" + DefaultSettings.FILE;
+
+  /** How long the end may take beside what running calls get, in milliseconds. */
+  private static final long END_MILLIS = 25_000;
 
   private final Main main = new Main(Bactrian.class);
   private final Vertx vertx = EventLoops.start();
@@ -34,6 +40,9 @@ public final class Bactrian implements AutoCloseable {
    * @param settings properties that go before those of the files and the environment
    */
   public Bactrian(Map<String, String> settings) {
+    // Camel's own hook ends the JVM after 25 s, or as soon as any context has stopped: an old
+    // edition's, too.
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.bind("vertx", vertx);
     main.bind("doorServerFactory", new ServerFactory());
     main.bind("httpHost", new VertxHost());
@@ -101,16 +110,30 @@ public final class Bactrian implements AutoCloseable {
             }
           }
         });
+    CountDownLatch over = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(over), "shutdown"));
     try {
       main.run();
     } finally {
       release();
+      over.countDown();
     }
     RuntimeException failed = failure.get();
     if (failed != null) {
       throw failed;
     }
     return main.getExitCode();
+  }
+
+  /** The process is told to end, and does when what runs has finished or had its time. */
+  private void end(CountDownLatch over) {
+    main.completed();
+    try {
+      long running = gateway == null ? 0 : gateway.drainMillis();
+      over.await(running + END_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Starts and returns once the port is open. */

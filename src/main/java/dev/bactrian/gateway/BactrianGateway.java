@@ -202,6 +202,11 @@ public final class BactrianGateway implements AutoCloseable {
     return host.resolvePropertyPlaceholders("{{" + name + "}}");
   }
 
+  /** What running calls get at shutdown, in milliseconds. */
+  public long drainMillis() {
+    return Long.parseLong(property("bactrian.drain-timeout"));
+  }
+
   /** Lets running calls finish while new ones are refused. */
   private void drain() {
     if (host.getRegistry().lookupByName("drain") == null) {
@@ -209,7 +214,7 @@ public final class BactrianGateway implements AutoCloseable {
     }
     try {
       Drain drain = bean("drain", Drain.class);
-      long limit = Long.parseLong(property("bactrian.drain-timeout"));
+      long limit = drainMillis();
       LOG.info("Shutting down: {} calls are running, new ones are refused", drain.inside());
       int left = drain.close(limit);
       if (left > 0) {

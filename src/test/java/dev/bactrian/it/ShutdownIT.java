@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -157,16 +159,53 @@ class ShutdownIT {
   }
 
   @Test
+  void anEditionThatStopsMeanwhileEndsNoStreamOfTheNext(@TempDir Path folder) throws Exception {
+    Path config = Files.createDirectories(folder.resolve("config/catalogue"));
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("BACTRIAN_CONFIG", folder.resolve("config").toString());
+    try (GatewayProcess process = GatewayProcess.start(folder.resolve("data"), environment);
+        RawClient old = RawClient.connect(process.port());
+        RawClient running = RawClient.connect(process.port())) {
+      ApiClient client = new ApiClient(process.port(), Gateway.KEY);
+      ProviderCall first = begin(old);
+      Files.writeString(config.resolve("routing.yaml"), "aliases: {another: " + MODEL + "}\n");
+      Awaitility.await().atMost(SOON).until(() -> client.ask("another").status() == 200);
+      ProviderCall second = begin(running);
+
+      process.terminate();
+      Awaitility.await().atMost(SOON).until(() -> client.ask(MODEL).status() == 503);
+      complete(first);
+      assertThat(old.event().data()).contains("\"finish_reason\":\"stop\"");
+      assertThat(old.event().data()).isEqualTo(Chunks.DONE);
+      for (int i = 0; i < 1_000; i++) { // longer than it takes the old edition to stop
+        second.event(Chunks.content("piece " + i));
+        assertThat(running.event().data()).as(process.output()).contains("piece " + i);
+      }
+      complete(second);
+      assertThat(running.awaitClosed()).contains("\"finish_reason\":\"stop\"", Chunks.DONE);
+      assertThat(process.exitCode()).isIn(0, 143);
+    }
+  }
+
+  private static void complete(ProviderCall call) throws IOException {
+    call.event(Chunks.finish("stop"));
+    call.event(Chunks.DONE);
+    call.endStream();
+  }
+
+  private Map<String, String> environment() {
+    return Map.of(
+        "BACTRIAN_KEY",
+        Gateway.KEY,
+        "OPENAI_API_KEY",
+        "sk-openai-0123456789abcdef",
+        "OPENAI_BASE_URL",
+        provider.baseUrl());
+  }
+
+  @Test
   void theProcessFinishesItsStreamWhenItIsToldToEnd(@TempDir Path data) throws Exception {
-    Map<String, String> environment =
-        Map.of(
-            "BACTRIAN_KEY",
-            Gateway.KEY,
-            "OPENAI_API_KEY",
-            "sk-openai-0123456789abcdef",
-            "OPENAI_BASE_URL",
-            provider.baseUrl());
-    try (GatewayProcess process = GatewayProcess.start(data, environment);
+    try (GatewayProcess process = GatewayProcess.start(data, environment());
         RawClient running = RawClient.connect(process.port())) {
       ApiClient client = new ApiClient(process.port(), Gateway.KEY);
       ProviderCall call = begin(running);
