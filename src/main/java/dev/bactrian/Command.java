@@ -5,6 +5,7 @@ import dev.bactrian.demo.Rehearsal;
 import dev.bactrian.edition.ConfigProblem;
 import dev.bactrian.ledger.LedgerRows;
 import dev.bactrian.storage.Database;
+import dev.bactrian.thread.RouteThreads;
 import dev.bactrian.usage.LedgerCommand;
 import dev.bactrian.usage.ReconcileCommand;
 import java.io.IOException;
@@ -59,6 +60,7 @@ final class Command {
     if (System.getProperty(LOGGING) == null) {
       System.setProperty(LOGGING, "bactrian/logback.xml"); // before anything logs
     }
+    RouteThreads.leaveRoomForEventLoops();
     try {
       NumberSettings.check(System.getenv());
       return switch (command) {

@@ -17,6 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteThreads implements ExecutorServiceFactory {
   private static final int MOST_PLATFORM_THREADS = 20_000;
+  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
+  /** The first JVM whose virtual threads leave their carrier wherever they wait. */
+  private static final int NEVER_PINNED = 24;
+
+  /**
+   * Has the JVM carry virtual threads on as many cores as the event loops leave, unless it was told
+   * how many. To be called before it starts the first one. A JVM whose virtual threads may hold on
+   * to their carrier keeps its own number.
+   */
+  public static void leaveRoomForEventLoops() {
+    if (Runtime.version().feature() >= NEVER_PINNED && System.getProperty(CARRIERS) == null) {
+      int cores = Runtime.getRuntime().availableProcessors();
+      System.setProperty(CARRIERS, Integer.toString(Math.max(1, cores - EventLoops.count())));
+    }
+  }
 
   /**
    * Threads for what runs beside a request's own. Nobody needs to shut them down: they end when
