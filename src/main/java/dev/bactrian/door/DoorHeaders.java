@@ -1,8 +1,8 @@
 package dev.bactrian.door;
 
 import dev.bactrian.host.HttpHost;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Collection;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
@@ -11,8 +11,8 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  * Camel would take for headers too. Nothing leaves by this way; answers set their own.
  */
 public final class DoorHeaders implements HeaderFilterStrategy {
-  private static final Set<String> ALLOWED =
-      Set.of("authorization", "x-api-key", "content-type", "traceparent", "tracestate");
+  private static final List<String> ALLOWED =
+      List.of("authorization", "x-api-key", "content-type", "traceparent", "tracestate");
 
   private final HttpHost http;
 
@@ -23,10 +23,16 @@ public final class DoorHeaders implements HeaderFilterStrategy {
 
   @Override
   public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
-    if (!ALLOWED.contains(name.toLowerCase(Locale.ROOT))) {
-      return true;
+    return !has(ALLOWED, name) || has(http.query(exchange).keySet(), name);
+  }
+
+  private static boolean has(Collection<String> names, String name) {
+    for (String each : names) {
+      if (name.equalsIgnoreCase(each)) {
+        return true;
+      }
     }
-    return http.query(exchange).keySet().stream().anyMatch(name::equalsIgnoreCase);
+    return false;
   }
 
   @Override

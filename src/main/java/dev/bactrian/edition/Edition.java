@@ -1,5 +1,7 @@
 package dev.bactrian.edition;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -21,6 +23,7 @@ public final class Edition {
   private final Runnable stop;
   private volatile boolean stopped;
   private final AtomicInteger inside = new AtomicInteger();
+  private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
   /**
    * An edition.
@@ -141,9 +144,13 @@ public final class Edition {
   }
 
   private Producer producer(String road) throws Exception {
-    // Endpoint and producer are singletons of the context; starting a started one does nothing.
-    Producer producer = context.getEndpoint("direct:" + road).createProducer();
-    producer.start();
+    Producer producer = producers.get(road);
+    if (producer == null) {
+      // Endpoint and producer are singletons of the context; starting a started one does nothing.
+      producer = context.getEndpoint("direct:" + road).createProducer();
+      producer.start();
+      producers.put(road, producer);
+    }
     return producer;
   }
 }

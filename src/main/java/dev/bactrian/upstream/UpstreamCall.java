@@ -7,6 +7,7 @@ import dev.bactrian.credential.Outbound;
 import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.Redaction;
 import dev.bactrian.error.UpstreamException;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -39,6 +40,7 @@ final class UpstreamCall {
   private List<String> secrets = List.of();
   private @Nullable HttpClientRequest httpRequest;
   private @Nullable StreamRelay relay;
+  private @Nullable Buffer whole;
   private boolean received;
   private boolean draining;
   private boolean over;
@@ -98,29 +100,33 @@ final class UpstreamCall {
               }
             });
     dueIn(request.stream() ? config.firstTokenTimeout() : config.replyTimeout());
-    out.end(Buffer.buffer(outbound.body()));
+    out.end(wrap(outbound.body()));
+  }
+
+  @SuppressWarnings("deprecation")
+  private static Buffer wrap(byte[] bytes) { // Buffer.buffer(byte[]) copies them
+    return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
   }
 
   private void answered(HttpClientResponse in) {
     in.exceptionHandler(cause -> broken(Failures.broken(cause, config.place())));
     String type = in.getHeader("content-type");
-    boolean whole =
-        in.statusCode() != 200 || !request.stream() || (type != null && type.contains("json"));
-    if (whole) {
-      Buffer all = Buffer.buffer();
-      in.handler(bytes -> collect(bytes, all));
-      in.endHandler(end -> collected(in, all.getBytes()));
+    boolean stream =
+        in.statusCode() == 200 && request.stream() && (type == null || !type.contains("json"));
+    if (!stream) {
+      in.handler(this::collect);
+      in.endHandler(end -> collected(in, whole == null ? new byte[0] : whole.getBytes()));
     } else {
-      StreamRelay stream = new StreamRelay(this, config, request, changes, in);
-      relay = stream;
-      in.handler(stream::data);
-      in.endHandler(end -> dataEnded(stream));
+      StreamRelay events = new StreamRelay(this, config, request, changes, in);
+      relay = events;
+      in.handler(events::data);
+      in.endHandler(end -> dataEnded(events));
     }
   }
 
-  private void collect(Buffer bytes, Buffer all) {
-    all.appendBuffer(bytes);
-    if (all.length() > config.maxReply()) {
+  private void collect(Buffer bytes) {
+    whole = whole == null ? bytes : whole.appendBuffer(bytes);
+    if (whole.length() > config.maxReply()) {
       fail(Failures.tooLong(config.maxReply()));
     }
   }
@@ -141,13 +147,13 @@ final class UpstreamCall {
       return;
     }
     try {
-      ChatReply.Complete whole = config.dialect().reply(request, bytes, changes);
+      ChatReply.Complete answer = config.dialect().reply(request, bytes, changes);
       if (request.stream()) {
         relay = new StreamRelay(this, config, request, changes, in);
-        relay.whole(whole.json());
+        relay.whole(answer.json());
       } else {
         close();
-        reply.complete(whole);
+        reply.complete(answer);
       }
     } catch (UpstreamException e) {
       fail(e);
