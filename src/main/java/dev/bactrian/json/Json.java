@@ -3,6 +3,7 @@ package dev.bactrian.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 
@@ -18,6 +19,8 @@ public final class Json {
                   .maxStringLength(Integer.MAX_VALUE)
                   .maxNestingDepth(500)
                   .build())
+          // Buffers by thread, which is the default, are buffers by request on virtual threads.
+          .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
           .build();
 
   /** Trees. */
