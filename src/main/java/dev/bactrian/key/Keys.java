@@ -33,7 +33,30 @@ public final class Keys implements AutoCloseable {
   private static final long POLL_MILLIS = 250;
   private static final int NETWORK_MILLIS = 1_000;
 
-  private record Known(StoredKey stored, ApiKey key) {}
+  /** A key in memory, and the SHA-256 of the text that its current hash was last found for. */
+  private static final class Known {
+    private final StoredKey stored;
+    private final ApiKey key;
+    private volatile byte @Nullable [] opened;
+
+    Known(StoredKey stored, ApiKey key) {
+      this.stored = stored;
+      this.key = key;
+    }
+
+    boolean opensWith(byte[] sha256, KeyHash hashing, long now) {
+      byte[] before = opened;
+      if (before != null && MessageDigest.isEqual(before, sha256)) {
+        return true;
+      }
+      String hash = hashing.ofSha256(sha256);
+      if (stored.isOpenedBy(hash)) {
+        opened = sha256;
+        return true;
+      }
+      return stored.isStillOpenedBy(hash, now);
+    }
+  }
 
   private final Database database;
   private final Path data;
@@ -111,7 +134,8 @@ public final class Keys implements AutoCloseable {
    * @throws ApiException 401 for one that is not valid any more, 503 when it cannot be checked now
    */
   public @Nullable ApiKey find(String text) {
-    if (givenHash != null && MessageDigest.isEqual(givenHash, KeyHash.sha256(text))) {
+    byte[] sha256 = KeyHash.sha256(text);
+    if (givenHash != null && MessageDigest.isEqual(givenHash, sha256)) {
       return givenKey;
     }
     KeyText key = KeyText.read(text);
@@ -130,22 +154,22 @@ public final class Keys implements AutoCloseable {
       throw unavailable();
     }
     long now = System.currentTimeMillis();
-    if (found == null || !found.stored().opensWith(hashing.of(text), now)) {
+    if (found == null || !found.opensWith(sha256, hashing, now)) {
       return null;
     }
     return valid(found, now);
   }
 
   private static ApiKey valid(Known found, long now) {
-    Owner owner = found.key().owner();
-    if (found.stored().disabled() || (owner != null && owner.disabled())) {
+    Owner owner = found.key.owner();
+    if (found.stored.disabled() || (owner != null && owner.disabled())) {
       throw invalid("This API key has been disabled.");
     }
-    Long expires = found.stored().expires();
+    Long expires = found.stored.expires();
     if (expires != null && expires <= now) {
       throw invalid("This API key has expired.");
     }
-    return found.key();
+    return found.key;
   }
 
   private static ApiException invalid(String message) {
@@ -229,9 +253,9 @@ public final class Keys implements AutoCloseable {
     }
     if (!owners.isEmpty()) {
       for (Known one : List.copyOf(known.asMap().values())) {
-        String owner = one.stored().owner();
+        String owner = one.stored.owner();
         if (owner != null && owners.contains(owner)) {
-          reload(connection, one.stored().id());
+          reload(connection, one.stored.id());
         }
       }
     }

@@ -49,12 +49,17 @@ public record StoredKey(
         id, newName, newOwner, off, newExpires, newRules, hash, oldHash, oldUntil, created);
   }
 
-  /** Whether the hash is that of its secret, or of the one before, as long as that is valid. */
-  boolean opensWith(String other, long now) {
-    boolean current = KeyHash.areEqual(hash, other);
-    boolean old =
-        oldHash != null && KeyHash.areEqual(oldHash, other) && oldUntil != null && now < oldUntil;
-    return current || old;
+  /** Whether the hash is that of its secret. */
+  boolean isOpenedBy(String other) {
+    return KeyHash.areEqual(hash, other);
+  }
+
+  /** Whether the hash is that of the secret before, and that is still valid. */
+  boolean isStillOpenedBy(String other, long now) {
+    return oldHash != null
+        && oldUntil != null
+        && now < oldUntil
+        && KeyHash.areEqual(oldHash, other);
   }
 
   @Override

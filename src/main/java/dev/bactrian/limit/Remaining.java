@@ -6,11 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What is left of a call's limits, for its headers: of several, what is left of the tightest. */
 final class Remaining {
-  private static final String PREFIX = "x-ratelimit-";
+  private static final Names REQUESTS = Names.of("requests");
+  private static final Names TOKENS = Names.of("tokens");
   private static final long MILLION = 1_000_000;
 
   private @Nullable Left requests;
   private @Nullable Left tokens;
+
+  private record Names(String limit, String remaining, String reset) {
+    static Names of(String what) {
+      return new Names(
+          "x-ratelimit-limit-" + what,
+          "x-ratelimit-remaining-" + what,
+          "x-ratelimit-reset-" + what);
+    }
+  }
 
   private record Left(long limit, long remaining, long resetNanos) {}
 
@@ -32,16 +42,16 @@ final class Remaining {
       return Map.of();
     }
     Map<String, String> headers = new LinkedHashMap<>(8);
-    add(headers, "requests", requests);
-    add(headers, "tokens", tokens);
+    add(headers, REQUESTS, requests);
+    add(headers, TOKENS, tokens);
     return headers;
   }
 
-  private static void add(Map<String, String> headers, String what, @Nullable Left left) {
+  private static void add(Map<String, String> headers, Names names, @Nullable Left left) {
     if (left != null) {
-      headers.put(PREFIX + "limit-" + what, Long.toString(left.limit()));
-      headers.put(PREFIX + "remaining-" + what, Long.toString(left.remaining()));
-      headers.put(PREFIX + "reset-" + what, duration(left.resetNanos()));
+      headers.put(names.limit(), Long.toString(left.limit()));
+      headers.put(names.remaining(), Long.toString(left.remaining()));
+      headers.put(names.reset(), duration(left.resetNanos()));
     }
   }
 
