@@ -33,41 +33,16 @@ public final class Keys implements AutoCloseable {
   private static final long POLL_MILLIS = 250;
   private static final int NETWORK_MILLIS = 1_000;
 
-  /** A key in memory, and the SHA-256 of the text that its current hash was last found for. */
-  private static final class Known {
-    private final StoredKey stored;
-    private final ApiKey key;
-    private volatile byte @Nullable [] opened;
-
-    Known(StoredKey stored, ApiKey key) {
-      this.stored = stored;
-      this.key = key;
-    }
-
-    boolean opensWith(byte[] sha256, KeyHash hashing, long now) {
-      byte[] before = opened;
-      if (before != null && MessageDigest.isEqual(before, sha256)) {
-        return true;
-      }
-      String hash = hashing.ofSha256(sha256);
-      if (stored.isOpenedBy(hash)) {
-        opened = sha256;
-        return true;
-      }
-      return stored.isStillOpenedBy(hash, now);
-    }
-  }
-
   private final Database database;
   private final Path data;
   private final byte @Nullable [] givenHash;
   private final ApiKey givenKey = new ApiKey("env", "BACTRIAN_KEY");
   private final String secret;
   private final SharedLimits shared;
-  private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(CACHED).build();
+  private final Cache<String, KnownKey> known = Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<String, Boolean> unknown =
       Caffeine.newBuilder().maximumSize(CACHED_UNKNOWN).expireAfterWrite(UNKNOWN).build();
-  private final Lookup<Known> lookup;
+  private final Lookup<KnownKey> lookup;
   private final AtomicLong generation = new AtomicLong();
   private final ScheduledExecutorService poller =
       Executors.newSingleThreadScheduledExecutor(
@@ -142,7 +117,7 @@ public final class Keys implements AutoCloseable {
     if (key == null) {
       return null;
     }
-    Known found = known.getIfPresent(key.id());
+    KnownKey found = known.getIfPresent(key.id());
     if (found == null) {
       if (unknown.getIfPresent(key.id()) != null) {
         return null;
@@ -160,25 +135,25 @@ public final class Keys implements AutoCloseable {
     return valid(found, now);
   }
 
-  private static ApiKey valid(Known found, long now) {
-    Owner owner = found.key.owner();
-    if (found.stored.disabled() || (owner != null && owner.disabled())) {
+  private static ApiKey valid(KnownKey found, long now) {
+    Owner owner = found.key().owner();
+    if (found.stored().disabled() || (owner != null && owner.disabled())) {
       throw invalid("This API key has been disabled.");
     }
-    Long expires = found.stored.expires();
+    Long expires = found.stored().expires();
     if (expires != null && expires <= now) {
       throw invalid("This API key has expired.");
     }
-    return found.key;
+    return found.key();
   }
 
   private static ApiException invalid(String message) {
     return new ApiException(401, "invalid_request_error", "invalid_api_key", null, message);
   }
 
-  private @Nullable Known load(String id) throws SQLException {
+  private @Nullable KnownKey load(String id) throws SQLException {
     long before = generation.get();
-    Known found;
+    KnownKey found;
     try (Connection connection = connection()) {
       found = read(connection, id);
     }
@@ -204,13 +179,13 @@ public final class Keys implements AutoCloseable {
     return connection;
   }
 
-  private static @Nullable Known read(Connection connection, String id) throws SQLException {
+  private static @Nullable KnownKey read(Connection connection, String id) throws SQLException {
     StoredKey stored = KeyTable.key(connection, id);
     if (stored == null) {
       return null;
     }
     Owner owner = stored.owner() == null ? null : KeyTable.owner(connection, stored.owner());
-    return new Known(
+    return new KnownKey(
         stored, new ApiKey(id, stored.name(), owner, stored.rules(), stored.expires()));
   }
 
@@ -252,17 +227,17 @@ public final class Keys implements AutoCloseable {
       }
     }
     if (!owners.isEmpty()) {
-      for (Known one : List.copyOf(known.asMap().values())) {
-        String owner = one.stored.owner();
+      for (KnownKey one : List.copyOf(known.asMap().values())) {
+        String owner = one.stored().owner();
         if (owner != null && owners.contains(owner)) {
-          reload(connection, one.stored.id());
+          reload(connection, one.stored().id());
         }
       }
     }
   }
 
   private void reload(Connection connection, String id) throws SQLException {
-    Known now = read(connection, id);
+    KnownKey now = read(connection, id);
     if (now == null) {
       known.invalidate(id);
     } else {
