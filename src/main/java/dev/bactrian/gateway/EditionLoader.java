@@ -63,7 +63,9 @@ final class EditionLoader {
     context.getShutdownStrategy().setTimeout(STOP_SECONDS);
     context.setApplicationContextClassLoader(
         libraries == null ? host.getApplicationContextClassLoader() : libraries);
-    context.getCamelContextExtension().setRegistry(new DefaultRegistry(new HostBeans(host.getRegistry())));
+    context
+        .getCamelContextExtension()
+        .setRegistry(new DefaultRegistry(new HostBeans(host.getRegistry())));
     context
         .getCamelContextExtension()
         .setReactiveExecutor(
