@@ -37,6 +37,7 @@ class ArchitectureTest {
           "EditionEndpoint",
           "EditionLoader",
           "Embedded",
+          "HostBeans",
           "HostSettings",
           "HttpHost",
           "KameletCredential",
