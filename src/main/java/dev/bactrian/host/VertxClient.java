@@ -1,7 +1,7 @@
 package dev.bactrian.host;
 
+import dev.bactrian.buffer.Buffers;
 import dev.bactrian.call.Client;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -32,12 +32,7 @@ public final class VertxClient implements Client {
     response.setStatusCode(status);
     headers.forEach(response::putHeader);
     response.putHeader("content-length", Integer.toString(body.length));
-    response.end(wrap(body));
-  }
-
-  @SuppressWarnings("deprecation")
-  private static Buffer wrap(byte[] body) {
-    return Buffer.buffer(Unpooled.wrappedBuffer(body));
+    response.end(Buffers.wrap(body));
   }
 
   @Override

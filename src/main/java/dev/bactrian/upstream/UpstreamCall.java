@@ -1,5 +1,6 @@
 package dev.bactrian.upstream;
 
+import dev.bactrian.buffer.Buffers;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.chat.ChatReply;
 import dev.bactrian.chat.ChatRequest;
@@ -7,7 +8,6 @@ import dev.bactrian.credential.Outbound;
 import dev.bactrian.dialect.Dialect;
 import dev.bactrian.error.Redaction;
 import dev.bactrian.error.UpstreamException;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -100,12 +100,7 @@ final class UpstreamCall {
               }
             });
     dueIn(request.stream() ? config.firstTokenTimeout() : config.replyTimeout());
-    out.end(wrap(outbound.body()));
-  }
-
-  @SuppressWarnings("deprecation")
-  private static Buffer wrap(byte[] bytes) { // Buffer.buffer(byte[]) copies them
-    return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
+    out.end(Buffers.wrap(outbound.body()));
   }
 
   private void answered(HttpClientResponse in) {
