@@ -108,14 +108,14 @@ final class UpstreamCall {
     String type = in.getHeader("content-type");
     boolean stream =
         in.statusCode() == 200 && request.stream() && (type == null || !type.contains("json"));
-    if (!stream) {
-      in.handler(this::collect);
-      in.endHandler(end -> collected(in, whole == null ? new byte[0] : whole.getBytes()));
-    } else {
+    if (stream) {
       StreamRelay events = new StreamRelay(this, config, request, changes, in);
       relay = events;
       in.handler(events::data);
       in.endHandler(end -> dataEnded(events));
+    } else {
+      in.handler(this::collect);
+      in.endHandler(end -> collected(in, whole == null ? new byte[0] : whole.getBytes()));
     }
   }
 
