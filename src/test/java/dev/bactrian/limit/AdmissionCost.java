@@ -9,6 +9,7 @@ import dev.bactrian.key.KeyAdministration;
 import dev.bactrian.key.Keys;
 import dev.bactrian.key.Rules;
 import dev.bactrian.key.SharedLimits;
+import dev.bactrian.kit.NoClient;
 import dev.bactrian.kit.Reply;
 import dev.bactrian.ledger.Ledger;
 import dev.bactrian.ledger.LedgerSettings;

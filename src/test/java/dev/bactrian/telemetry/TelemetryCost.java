@@ -3,23 +3,20 @@ package dev.bactrian.telemetry;
 import dev.bactrian.call.Account.Bill;
 import dev.bactrian.call.ChatCall;
 import dev.bactrian.call.ChatCall.Outcome;
-import dev.bactrian.call.Client;
 import dev.bactrian.call.Lifetime;
 import dev.bactrian.catalogue.Catalogues;
 import dev.bactrian.chat.ChatRequest;
 import dev.bactrian.chat.Usage;
 import dev.bactrian.key.ApiKey;
+import dev.bactrian.kit.NoClient;
 import dev.bactrian.plan.Target;
 import dev.bactrian.price.Tokens;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.WriteStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -79,26 +76,5 @@ final class TelemetryCost {
       best = Math.min(best, took / (double) CALLS);
     }
     System.err.printf(Locale.ROOT, "%-32s %6.0f ns%n", what, best);
-  }
-
-  private static final class NoClient implements Client {
-    @Override
-    public void respond(int status, Map<String, String> headers, byte[] body) {}
-
-    @Override
-    public WriteStream<Buffer> stream(int status, Map<String, String> headers) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean hasBegun() {
-      return false;
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void onGone(Runnable action) {}
   }
 }

@@ -1,4 +1,4 @@
-package dev.bactrian.limit;
+package dev.bactrian.kit;
 
 import dev.bactrian.call.Client;
 import io.vertx.core.buffer.Buffer;
@@ -6,7 +6,7 @@ import io.vertx.core.streams.WriteStream;
 import java.util.Map;
 
 /** A client that gets nothing. */
-final class NoClient implements Client {
+public final class NoClient implements Client {
   @Override
   public void respond(int status, Map<String, String> headers, byte[] body) {}
 
