@@ -11,6 +11,12 @@ public interface Trace {
   /** The name of the exchange variable. */
   String VARIABLE = "trace";
 
+  /** The header that names trace and span. */
+  String PARENT = "traceparent";
+
+  /** The header with what tracing systems add to it. */
+  String STATE = "tracestate";
+
   /** What a provider is sent for the last attempt of a call, which is about to be sent. */
   Map<String, String> headers(ChatCall call);
 

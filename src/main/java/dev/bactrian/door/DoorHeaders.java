@@ -1,5 +1,6 @@
 package dev.bactrian.door;
 
+import dev.bactrian.call.Trace;
 import dev.bactrian.host.HttpHost;
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  */
 public final class DoorHeaders implements HeaderFilterStrategy {
   private static final List<String> ALLOWED =
-      List.of("authorization", "x-api-key", "content-type", "traceparent", "tracestate");
+      List.of("authorization", "x-api-key", "content-type", Trace.PARENT, Trace.STATE);
 
   private final HttpHost http;
 

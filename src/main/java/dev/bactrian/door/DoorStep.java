@@ -41,7 +41,7 @@ public final class DoorStep implements Processor {
     Client client = http.client(exchange);
     exchange.setVariable(ChatCall.VARIABLE, ChatCall.begin(client, lifetime));
     exchange.setVariable(EndedCall.OPERATION, exchange.getFromRouteId());
-    String parent = http.header(exchange, "traceparent");
+    String parent = http.header(exchange, Trace.PARENT);
     if (parent != null || traces.isOn()) {
       trace(exchange, parent);
     }
@@ -54,7 +54,7 @@ public final class DoorStep implements Processor {
         exchange.getFromEndpoint() instanceof PlatformHttpEndpoint door
             ? door.getPath()
             : exchange.getFromRouteId();
-    Trace trace = traces.enter(method, path, parent, http.header(exchange, "tracestate"));
+    Trace trace = traces.enter(method, path, parent, http.header(exchange, Trace.STATE));
     if (trace != null) {
       exchange.setVariable(Trace.VARIABLE, trace);
     }

@@ -60,8 +60,8 @@ public final class CalledStep implements Processor {
         traces.enter(
             null,
             "direct:chat",
-            message.getHeader("traceparent", String.class),
-            message.getHeader("tracestate", String.class));
+            message.getHeader(Trace.PARENT, String.class),
+            message.getHeader(Trace.STATE, String.class));
     if (trace != null) {
       exchange.setVariable(Trace.VARIABLE, trace);
     }

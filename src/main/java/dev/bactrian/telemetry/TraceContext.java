@@ -1,5 +1,6 @@
 package dev.bactrian.telemetry;
 
+import dev.bactrian.call.Trace;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -10,12 +11,6 @@ import org.jspecify.annotations.Nullable;
  * that is as good as nothing.
  */
 final class TraceContext {
-  /** The header that names trace and span. */
-  static final String PARENT = "traceparent";
-
-  /** The header with what tracing systems add to it. */
-  static final String STATE = "tracestate";
-
   private static final int LONGEST_STATE = 512;
   private static final Pattern VALID_PARENT =
       Pattern.compile(
@@ -31,12 +26,12 @@ final class TraceContext {
       return Map.of();
     }
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(PARENT, parent);
+    headers.put(Trace.PARENT, parent);
     if (state != null
         && !state.isBlank()
         && state.length() <= LONGEST_STATE
         && VALID_STATE.matcher(state).matches()) {
-      headers.put(STATE, state);
+      headers.put(Trace.STATE, state);
     }
     return headers;
   }
