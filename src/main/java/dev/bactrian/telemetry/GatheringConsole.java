@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -138,9 +139,11 @@ public final class GatheringConsole extends UnsynchronizedAppenderBase<ILoggingE
       }
       spare = lines;
       // As it is now: whoever replaces it wants the log, too.
-      System.out.write(lines.toByteArray(), 0, lines.size());
+      lines.writeTo(System.out);
       System.out.flush();
       lines.reset();
+    } catch (IOException e) {
+      addError("The log cannot be written", e); // no PrintStream throws it
     } finally {
       writing.unlock();
     }
