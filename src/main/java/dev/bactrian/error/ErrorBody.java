@@ -1,7 +1,7 @@
 package dev.bactrian.error;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.bactrian.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** OpenAI's error object as JSON: {@code {"error":{"message","type","param","code"}}}. */
 public final class ErrorBody {
   private static final byte[] EVENT = "data: ".getBytes(StandardCharsets.UTF_8);
-  private static final JsonFactory JSON = new JsonFactory();
 
   private ErrorBody() {}
 
@@ -34,7 +33,7 @@ public final class ErrorBody {
   public static byte[] of(
       String message, String type, @Nullable String param, @Nullable String code) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    try (JsonGenerator json = JSON.createGenerator(out)) {
+    try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       json.writeObjectFieldStart("error");
       json.writeStringField("message", message);
