@@ -5,7 +5,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
-/** The application's own routes: one asks the gateway, one a provider's kamelet directly. */
+/**
+ * The application's own routes: one asks the gateway, one a provider's kamelet directly, and two
+ * show the gateway's state.
+ */
 public final class OwnRoutes extends RouteBuilder {
   @Override
   public void configure() {
@@ -25,6 +28,16 @@ public final class OwnRoutes extends RouteBuilder {
         .convertBodyTo(String.class)
         .setBody(jsonpath("$.choices[0].message.content"))
         .setHeader("Content-Type", constant("text/plain"));
+
+    from("platform-http:/metrics?httpMethodRestrict=GET")
+        .routeId("metrics")
+        .setBody(method("metrics", "text()"))
+        .setHeader("Content-Type", constant("text/plain; version=0.0.4"));
+
+    from("platform-http:/health?httpMethodRestrict=GET")
+        .routeId("health")
+        .setBody(method("health", "json"))
+        .setHeader("Content-Type", constant("application/json"));
   }
 
   /** Makes the text in the body a chat request. */

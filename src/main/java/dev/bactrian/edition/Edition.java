@@ -1,9 +1,11 @@
 package dev.bactrian.edition;
 
+import dev.bactrian.error.ApiException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Producer;
@@ -97,7 +99,11 @@ public final class Edition {
     return count < 0 ? count - RETIRED : count;
   }
 
-  /** Sends an exchange of another context to {@code direct:road} of this one, and waits. */
+  /**
+   * Sends an exchange of another context to {@code direct:road} of this one, and waits.
+   *
+   * @throws ApiException 404 when no route of the edition is that road
+   */
   void run(String road, Exchange exchange) throws Exception {
     Exchange inner = new DefaultExchange(context, exchange.getPattern());
     inner.setIn(exchange.getMessage().copy());
@@ -146,8 +152,12 @@ public final class Edition {
   private Producer producer(String road) throws Exception {
     Producer producer = producers.get(road);
     if (producer == null) {
+      Endpoint endpoint = context.getEndpoint("direct:" + road);
+      if (context.getRoutes().stream().noneMatch(it -> endpoint.equals(it.getEndpoint()))) {
+        throw ApiException.leftOut(road); // Camel would wait for a consumer
+      }
       // Endpoint and producer are singletons of the context; starting a started one does nothing.
-      producer = context.getEndpoint("direct:" + road).createProducer();
+      producer = endpoint.createProducer();
       producer.start();
       producers.put(road, producer);
     }

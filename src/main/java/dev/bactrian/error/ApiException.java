@@ -46,6 +46,16 @@ public final class ApiException extends RuntimeException {
         "Unknown request URL: " + method + " " + path + ". The base URL ends in /v1.");
   }
 
+  /** A 404 for something that could be asked for, had the operator not left its routes out. */
+  public static ApiException leftOut(String name) {
+    return new ApiException(
+        404,
+        "invalid_request_error",
+        "unknown_url",
+        null,
+        "This gateway does not offer '" + name + "': its routes are left out.");
+  }
+
   /** What the client sees when a provider's failure is the end of the call. */
   public static ApiException of(UpstreamException failure) {
     ErrorClass kind = failure.errorClass();

@@ -54,11 +54,12 @@ public final class BactrianGateway implements AutoCloseable {
 
   private BactrianGateway(CamelContext host) {
     this.host = host;
-    host.getPropertiesComponent().addPropertiesSource(new DefaultSettings());
+    DefaultSettings.addTo(host.getPropertiesComponent());
     config = property("bactrian.config").strip();
     leaveOut =
         Arrays.stream(property("bactrian.leave-out").split(","))
             .map(String::strip)
+            .filter(name -> !name.isEmpty())
             .collect(Collectors.toSet());
     libraries = new Libraries(config);
     Vertx vertx = host.getRegistry().findSingleByType(Vertx.class);

@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
-import java.util.function.Predicate;
-import org.apache.camel.Ordered;
-import org.apache.camel.spi.LoadablePropertiesSource;
-import org.jspecify.annotations.Nullable;
+import org.apache.camel.spi.PropertiesComponent;
 
-/** The gateway's settings where nobody has set anything; whatever a host has goes before them. */
-public final class DefaultSettings implements LoadablePropertiesSource, Ordered {
+/** The gateway's settings where nobody has set anything. */
+public final class DefaultSettings {
   /** The file of the settings, on the class path. */
   public static final String FILE = "bactrian/settings.properties";
 
-  private final Properties values = load();
+  private DefaultSettings() {}
 
   /** The settings as they stand in the file, placeholders and all. */
   public static Properties load() {
@@ -29,31 +26,14 @@ public final class DefaultSettings implements LoadablePropertiesSource, Ordered 
     }
   }
 
-  @Override
-  public String getName() {
-    return "bactrian";
-  }
-
-  @Override
-  public @Nullable String getProperty(String name) {
-    return values.getProperty(name);
-  }
-
-  @Override
-  public Properties loadProperties() {
-    return loadProperties(name -> true);
-  }
-
-  @Override
-  public Properties loadProperties(Predicate<String> filter) {
-    return HostSettings.matching(values, filter);
-  }
-
-  @Override
-  public void reloadProperties(String location) {}
-
-  @Override
-  public int getOrder() {
-    return Ordered.LOWEST;
+  /** Adds them to a host's properties, all of which go before them, wherever they come from. */
+  static void addTo(PropertiesComponent host) {
+    Properties present = host.loadProperties();
+    Properties settings = load();
+    for (String name : settings.stringPropertyNames()) {
+      if (present.getProperty(name) == null) {
+        host.addInitialProperty(name, settings.getProperty(name)); // Camel asks these last
+      }
+    }
   }
 }

@@ -80,11 +80,13 @@ final class EditionLoader {
   Edition load() throws Exception {
     try {
       Edition.with(libraries, this::start);
+      RoutePlaces places = new RoutePlaces(context, files);
+      places.checkRoads();
       Providers providers = bean("providers", Providers.class);
       EditionPools pools = bean("keyPools", EditionPools.class);
       for (String provider : providers.ids()) {
         if (providers.isLive(provider)) {
-          new RoutePlaces(context, files).checkRoute(context, provider);
+          places.checkRoute(provider);
           for (String kamelet : providers.kamelets(provider)) {
             context.getEndpoint("kamelet:" + kamelet);
           }

@@ -20,16 +20,6 @@ final class HostSettings implements LoadablePropertiesSource {
     this.values = this.host.loadProperties();
   }
 
-  static Properties matching(Properties all, Predicate<String> filter) {
-    Properties some = new Properties();
-    for (String name : all.stringPropertyNames()) {
-      if (filter.test(name)) {
-        some.setProperty(name, all.getProperty(name));
-      }
-    }
-    return some;
-  }
-
   @Override
   public String getName() {
     return "host";
@@ -48,7 +38,13 @@ final class HostSettings implements LoadablePropertiesSource {
 
   @Override
   public Properties loadProperties(Predicate<String> filter) {
-    return matching(values, filter);
+    Properties some = new Properties();
+    for (String name : values.stringPropertyNames()) {
+      if (filter.test(name)) {
+        some.setProperty(name, values.getProperty(name));
+      }
+    }
+    return some;
   }
 
   @Override

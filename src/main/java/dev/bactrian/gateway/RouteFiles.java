@@ -52,8 +52,16 @@ record RouteFiles(List<String> door, List<String> edition, String kamelets, @Nul
    *
    * @param config the configuration folder, empty for none
    * @param leaveOut names of built-in files that are not loaded, without the ending
+   * @throws IllegalArgumentException when there is no such folder or no such file
    */
   static RouteFiles of(String config, Set<String> leaveOut) {
+    for (String name : leaveOut) {
+      if (!DOOR.contains(name) && !EDITION.contains(name)) {
+        throw new IllegalArgumentException(
+            "bactrian.leave-out names '%s', which is no built-in route file: those are %s, %s."
+                .formatted(name, String.join(", ", DOOR), String.join(", ", EDITION)));
+      }
+    }
     Map<String, String> door = builtIn(DOOR, leaveOut);
     Map<String, String> edition = builtIn(EDITION, leaveOut);
     List<String> kamelets = new ArrayList<>();

@@ -8,12 +8,16 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +31,12 @@ final class RoutePlaces {
   private static final Pattern BREAKER = Pattern.compile("for: breaker-(\\S+)");
   private static final Pattern TEMPLATE = Pattern.compile("RouteTemplate with id (\\S+)");
 
+  private final CamelContext context;
   private final Model model;
   private final RouteFiles files;
 
   RoutePlaces(CamelContext context, RouteFiles files) {
+    this.context = context;
     this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
     this.files = files;
   }
@@ -67,9 +73,8 @@ final class RoutePlaces {
   }
 
   /** Refuses a provider that calls would find no way to. */
-  void checkRoute(CamelContext context, String provider) {
-    String uri = "direct://provider-" + provider;
-    if (context.getRoutes().stream().noneMatch(r -> r.getEndpoint().getEndpointUri().equals(uri))) {
+  void checkRoute(String provider) {
+    if (!isRoad("direct://provider-" + provider)) {
       Path kamelet = files.ownKamelet(Providers.kamelet(provider));
       throw new IllegalStateException(
           (kamelet == null ? "" : kamelet + ":1: ")
@@ -77,6 +82,35 @@ final class RoutePlaces {
               + provider
               + "' is live and has no route: add a templatedRoute for it.");
     }
+  }
+
+  /** Refuses a step that sends to a {@code direct:} of no route, where calls would wait for one. */
+  void checkRoads() {
+    for (RouteDefinition route : model.getRouteDefinitions()) {
+      for (ProcessorDefinition<?> step : steps(route)) {
+        if (step instanceof ToDefinition to
+            && context.hasEndpoint(to.getEndpointUri()) instanceof DirectEndpoint road
+            && road.isFailIfNoConsumers()
+            && !isRoad(withoutOptions(road))) {
+          throw new IllegalStateException(
+              "%s: There is no route from '%s'.".formatted(place(step), to.getEndpointUri()));
+        }
+      }
+    }
+    if (!isRoad("direct://errors")) {
+      throw new IllegalStateException(
+          "There is no route from 'direct:errors', which answers what fails.");
+    }
+  }
+
+  private boolean isRoad(String uri) {
+    return context.getRoutes().stream()
+        .anyMatch(route -> withoutOptions(route.getEndpoint()).equals(uri));
+  }
+
+  private static String withoutOptions(Endpoint endpoint) {
+    String uri = endpoint.getEndpointUri();
+    return StringHelper.before(uri, "?", uri);
   }
 
   private static RuntimeException at(@Nullable String place, RuntimeException thrown) {

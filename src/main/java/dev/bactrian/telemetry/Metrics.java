@@ -72,6 +72,11 @@ public final class Metrics implements AutoCloseable {
     return accepted != null && accepted.contains("application/openmetrics-text") ? OPEN : PLAIN;
   }
 
+  /** All metrics as they are now, of the type {@link #PLAIN}. */
+  public String text() {
+    return text(PLAIN);
+  }
+
   /**
    * All metrics as they are now.
    *

@@ -1,6 +1,7 @@
 package dev.bactrian.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,13 @@ class RouteFilesTest {
     assertThat(routes(RouteFiles.of("", Set.of("api", "compare"))))
         .hasSize(routes(RouteFiles.of("", Set.of())).size() - 2)
         .doesNotContain("classpath:routes/api.camel.yaml", "classpath:routes/compare.camel.yaml");
+  }
+
+  @Test
+  void aFileThatIsNotThereCannotBeLeftOut() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RouteFiles.of("", Set.of("comapre")))
+        .withMessageContainingAll("comapre", "compare");
   }
 
   private static List<String> routes(RouteFiles files) {

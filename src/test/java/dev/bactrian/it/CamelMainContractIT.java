@@ -53,6 +53,11 @@ class CamelMainContractIT extends HostContract {
         .isEqualTo("Bearer sk-openai-0123456789abcdef");
   }
 
+  @Test
+  void routesOfTheApplicationShowTheGatewaysState() {
+    showsItsState();
+  }
+
   private Reply post(String path) {
     return new ApiClient(port(), null)
         .post(path, BodyPublishers.ofString("A \"long\" story"), "content-type", "text/plain");

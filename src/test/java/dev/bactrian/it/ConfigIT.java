@@ -266,6 +266,7 @@ class ConfigIT {
         "routes/api.camel.yaml | `- nonsense: {}` | 1",
         "routes/mine.camel.yaml | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - nonsense: {}\n` | 5",
         "routes/mine.camel.yaml | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - to: nowhere:x\n` | 1",
+        "routes/mine.camel.yaml | `- route:\n    from:\n      uri: direct:x\n      steps:\n        - to: direct:nowhere\n` | 5",
         "catalogue/models.yaml | `a/b: {context: many}` | 0",
         "catalogue/models.yaml | `a: [` | 1",
         "catalogue/routing.yaml | `chains: [1, 2]` | 0",

@@ -9,6 +9,8 @@ import dev.bactrian.kit.Chunks;
 import dev.bactrian.kit.Gateway;
 import dev.bactrian.kit.GatewayProcess;
 import dev.bactrian.kit.ManyStreams;
+import dev.bactrian.kit.OtlpReceiver;
+import dev.bactrian.kit.OtlpReceiver.Span;
 import dev.bactrian.kit.Pace;
 import dev.bactrian.kit.ProviderCall;
 import dev.bactrian.kit.ProviderServer;
@@ -46,9 +48,12 @@ abstract class HostContract {
   private static final Duration READY = Duration.ofSeconds(90);
   private static final Duration SOON = Duration.ofSeconds(8);
   private static final int STREAMS = 200;
+  private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+  private static final String SPAN = "b7ad6b7169203331";
 
   private final ProviderServer provider = ProviderServer.start();
   private final ProviderServer other = ProviderServer.start();
+  private final OtlpReceiver receiver = new OtlpReceiver();
   private final Path folder;
   private final Path config;
   private final GatewayProcess process;
@@ -86,6 +91,8 @@ abstract class HostContract {
     environment.put("BACTRIAN_KEY", Gateway.KEY);
     environment.put("BACTRIAN_DATA", folder.resolve(data).toString());
     environment.put("BACTRIAN_CONFIG", config.toString());
+    environment.put("BACTRIAN_LEAVE_OUT", "compare");
+    environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint());
     environment.put("BACTRIAN_BACKOFF", "20");
     environment.put("BACTRIAN_BREAKER_WINDOW", "1000");
     environment.put("BACTRIAN_BREAKER_MINIMUM", "1000");
@@ -111,6 +118,17 @@ abstract class HostContract {
     return started;
   }
 
+  /** For a host that has routes of its own for metrics and health. */
+  void showsItsState() {
+    ApiClient stranger = new ApiClient(port, null);
+    Reply metrics = stranger.get("/metrics");
+    assertThat(metrics.header("content-type")).startsWith("text/plain");
+    assertThat(metrics.body()).contains("gen_ai_client_operation_duration_seconds_count");
+    Reply health = stranger.get("/health");
+    assertThat(health.json().path("status").asText()).isEqualTo("UP");
+    assertThat(health.json().at("/providers/openai/status").asText()).isEqualTo("UP");
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -130,6 +148,7 @@ abstract class HostContract {
     process.close();
     provider.close();
     other.close();
+    receiver.close();
   }
 
   @BeforeEach
@@ -289,9 +308,7 @@ abstract class HostContract {
       call.event(Chunks.content("before"));
       assertThat(raw.event().data()).contains("before");
       ErrorsIT.expect(client.ask("my-name"), 404, "model_not_found");
-      Path draft = Files.writeString(folder.resolve("draft"), "aliases: {my-name: " + OTHER + "}");
-      Files.createDirectories(config.resolve("catalogue"));
-      Files.move(draft, config.resolve("catalogue/routing.yaml"), StandardCopyOption.ATOMIC_MOVE);
+      write("catalogue/routing.yaml", "aliases: {my-name: " + OTHER + "}");
       await().atMost(SOON).until(() -> client.ask("my-name").status() == 200);
       call.event(Chunks.content("after"));
       call.event(Chunks.finish("stop"));
@@ -301,6 +318,72 @@ abstract class HostContract {
       assertThat(raw.event().data()).contains("\"finish_reason\":\"stop\"");
       assertThat(raw.event().data()).isEqualTo(Chunks.DONE);
     }
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path draft = Files.writeString(folder.resolve("draft"), text);
+    Path path = config.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Test
+  void routeFilesAreReplacedAndAdded() throws Exception {
+    assertThat(client.get("/v1/key").json().path("id").asText()).isEqualTo("env");
+    write(
+        "routes/own.camel.yaml",
+        """
+        - route:
+            id: own
+            from:
+              uri: direct:own
+              steps:
+                - setBody:
+                    expression:
+                      constant:
+                        expression: '{"id":"of my own"}'
+        """);
+    write(
+        "routes/key.camel.yaml",
+        """
+        - route:
+            id: key
+            from:
+              uri: direct:key
+              steps:
+                - process: {ref: identify}
+                - to: direct:own
+                - process: {ref: answer}
+                - process: {ref: settle}
+        """);
+    await().atMost(SOON).until(() -> client.get("/v1/key").body().contains("of my own"));
+  }
+
+  @Test
+  void whatIsLeftOutIsNotThere() {
+    Reply reply = client.post("/v1/compare", BodyPublishers.ofString(question(MODEL, false, "")));
+    ErrorsIT.expect(reply, 404, "unknown_url");
+    assertThat(reply.error().path("message").asText()).contains("'compare'", "left out");
+  }
+
+  @Test
+  void aTraceGoesOnAndIsRecorded() {
+    provider.always(Script.completion("Hello"));
+    String parent = "00-" + TRACE + "-" + SPAN + "-01";
+    client.chat(question(MODEL, false, ""), "traceparent", parent);
+    await().atMost(SOON).until(() -> spans().size() == 2);
+    Span attempt = spans().get(0).parent().equals(SPAN) ? spans().get(1) : spans().get(0);
+    Span request = spans().get(0).equals(attempt) ? spans().get(1) : spans().get(0);
+    assertThat(request.parent()).isEqualTo(SPAN);
+    assertThat(request.name()).isEqualTo("POST /v1/chat/completions");
+    assertThat(attempt.parent()).isEqualTo(request.id());
+    assertThat(attempt.name()).isEqualTo("chat " + MODEL);
+    assertThat(provider.last().header("traceparent"))
+        .isEqualTo("00-" + TRACE + "-" + attempt.id() + "-01");
+  }
+
+  private List<Span> spans() {
+    return receiver.spans().stream().filter(span -> span.trace().equals(TRACE)).toList();
   }
 
   /** Some hosts answer that they are about to end, others take no more connections. */

@@ -5,6 +5,7 @@ import dev.bactrian.kit.GatewayProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Spring Boot application on servlets: examples/spring-boot. */
@@ -18,5 +19,10 @@ class SpringBootContractIT extends HostContract {
     Map<String, String> settings = new HashMap<>(environment);
     settings.put("PORT", Integer.toString(port));
     return GatewayProcess.host(port, settings, "-jar", Examples.jar("spring-boot"));
+  }
+
+  @Test
+  void routesOfTheApplicationShowTheGatewaysState() {
+    showsItsState();
   }
 }

@@ -4,9 +4,10 @@ import static dev.bactrian.kit.ApiClient.question;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bactrian.kit.Gateway;
+import dev.bactrian.kit.OtlpReceiver;
+import dev.bactrian.kit.OtlpReceiver.Span;
 import dev.bactrian.kit.ProviderServer;
 import dev.bactrian.kit.Script;
-import dev.bactrian.telemetry.OtlpReceiver.Received;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +56,8 @@ class TracesIT {
     return provider.last().header("traceparent");
   }
 
-  private Received named(String name) {
-    List<Received> found =
-        receiver.spans().stream().filter(span -> span.name().equals(name)).toList();
+  private Span named(String name) {
+    List<Span> found = receiver.spans().stream().filter(span -> span.name().equals(name)).toList();
     assertThat(found).as("%s in %s", name, receiver.spans()).hasSize(1);
     return found.get(0);
   }
@@ -111,7 +111,7 @@ class TracesIT {
 
     assertThat(receiver.resources().get(0)).containsEntry("service.name", "bactrian");
     assertThat(receiver.spans()).hasSize(3).allMatch(span -> span.trace().equals(TRACE));
-    Received request = named("POST /v1/chat/completions");
+    Span request = named("POST /v1/chat/completions");
     assertThat(request.parent()).isEqualTo(SPAN);
     assertThat(request.kind()).isEqualTo(2);
     assertThat(request.status()).isZero();
@@ -126,7 +126,7 @@ class TracesIT {
         .containsEntry("gen_ai.usage.output_tokens", "2")
         .doesNotContainKey("gen_ai.input.messages");
 
-    Received first = named("chat " + MODEL);
+    Span first = named("chat " + MODEL);
     assertThat(first.parent()).isEqualTo(request.id());
     assertThat(first.kind()).isEqualTo(3);
     assertThat(first.status()).isEqualTo(2);
@@ -136,7 +136,7 @@ class TracesIT {
         .containsEntry("gen_ai.provider.name", "openai");
     assertThat(toFirst).isEqualTo("00-" + TRACE + "-" + first.id() + "-01");
 
-    Received second = named("chat qwen/qwen3-max");
+    Span second = named("chat qwen/qwen3-max");
     assertThat(second.parent()).isEqualTo(request.id());
     assertThat(second.status()).isZero();
     assertThat(second.attributes()).containsEntry("gen_ai.usage.output_tokens", "2");
@@ -178,7 +178,7 @@ class TracesIT {
       gateway.client().post("/v1/compare", BodyPublishers.ofString(TWO));
     }
 
-    Received request = named("POST /v1/compare");
+    Span request = named("POST /v1/compare");
     assertThat(receiver.spans()).hasSize(3);
     assertThat(named("chat " + MODEL).parent()).isEqualTo(request.id());
     assertThat(named("chat qwen/qwen3-max").parent()).isEqualTo(request.id());

@@ -1,4 +1,4 @@
-package dev.bactrian.telemetry;
+package dev.bactrian.kit;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package dev.bactrian.telemetry;
+package dev.bactrian.kit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Takes spans by OTLP over HTTP. The numbers are those of opentelemetry-proto's trace.proto. */
-final class OtlpReceiver implements AutoCloseable {
+public final class OtlpReceiver implements AutoCloseable {
   /** A span as it came; attributes as text. */
-  record Received(
+  public record Span(
       String trace,
       String id,
       String parent,
@@ -27,10 +27,11 @@ final class OtlpReceiver implements AutoCloseable {
       Map<String, String> attributes) {}
 
   private final HttpServer server;
-  private final List<Received> spans = new CopyOnWriteArrayList<>();
+  private final List<Span> spans = new CopyOnWriteArrayList<>();
   private final List<Map<String, String>> resources = new CopyOnWriteArrayList<>();
 
-  OtlpReceiver() {
+  /** Listens on a free port. */
+  public OtlpReceiver() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -40,16 +41,18 @@ final class OtlpReceiver implements AutoCloseable {
     server.start();
   }
 
-  String endpoint() {
+  /** What OTEL_EXPORTER_OTLP_ENDPOINT is to be. */
+  public String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  List<Received> spans() {
+  /** All that came so far. */
+  public List<Span> spans() {
     return spans;
   }
 
   /** The attributes of who sent them. */
-  List<Map<String, String>> resources() {
+  public List<Map<String, String>> resources() {
     return resources;
   }
 
@@ -65,9 +68,9 @@ final class OtlpReceiver implements AutoCloseable {
     exchange.close();
   }
 
-  private static Received span(Wire span) {
+  private static Span span(Wire span) {
     List<Wire> status = span.all(15);
-    return new Received(
+    return new Span(
         span.hex(1),
         span.hex(2),
         span.hex(4),
