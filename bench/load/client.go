@@ -116,7 +116,7 @@ func (c *client) exchange(t0 time.Time) (a answer, err error) {
 		}
 	}()
 	c.conn.SetDeadline(time.Now().Add(*timeout))
-	if _, err = c.conn.Write(request); err != nil {
+	if _, err = c.conn.Write(requests[turn.Add(1)%int64(len(requests))]); err != nil {
 		return a, fmt.Errorf("write: %w", err)
 	}
 	h, err := c.readHead()

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,9 +37,11 @@ var (
 	prompt  = flag.Int("prompt-bytes", 400, "size of the user message")
 	timeout = flag.Duration("timeout", 60*time.Second, "per request")
 	drain   = flag.Duration("drain", 30*time.Second, "how long to wait for running requests at the end")
+	keys    = flag.String("keys", "", "file of client keys, one a line: each request takes the next one, in place of an Authorization header")
 	headers headerFlags
 
-	request           []byte
+	requests          [][]byte
+	turn              atomic.Int64 // of the requests
 	hostport          string
 	warmEnd, deadline time.Time
 )
@@ -48,7 +51,32 @@ func fail(format string, args ...any) {
 	os.Exit(2)
 }
 
-func buildRequest(u *url.URL) []byte {
+// buildRequests makes one request for each client key, or one for all.
+func buildRequests(u *url.URL) ([][]byte, error) {
+	if *keys == "" {
+		return [][]byte{buildRequest(u, headers)}, nil
+	}
+	text, err := os.ReadFile(*keys)
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, h := range headers {
+		if !strings.HasPrefix(strings.ToLower(h), "authorization:") {
+			others = append(others, h)
+		}
+	}
+	var all [][]byte
+	for _, key := range strings.Fields(string(text)) {
+		all = append(all, buildRequest(u, append(others[:len(others):len(others)], "Authorization: Bearer "+key)))
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%s has no keys", *keys)
+	}
+	return all, nil
+}
+
+func buildRequest(u *url.URL, headers []string) []byte {
 	text := strings.Repeat("Tell me about the capital of France and its river. ", *prompt/51+1)[:*prompt]
 	body := map[string]any{"model": *model, "temperature": 0.7, "max_tokens": 256, "messages": []map[string]string{
 		{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": text}}}
@@ -150,7 +178,9 @@ func main() {
 		fail("refused: 1 to 20,000 connections, at most 10 minutes")
 	}
 	hostport = u.Host
-	request = buildRequest(u)
+	if requests, err = buildRequests(u); err != nil {
+		fail(err.Error())
+	}
 
 	clients := make([]*client, *conns)
 	for i := range clients {

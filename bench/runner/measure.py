@@ -86,7 +86,7 @@ def first_answer(target: Target, process: Process, began: float, patience: float
 
 def load(target: Target, flags: list[str], limit: float) -> dict:
     """Runs the load generator and returns what it reports."""
-    command = [LOAD, *target.load_flags(), *flags]
+    command = [LOAD, *target.load_flags(TMP / target.name), *flags]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
         return json.loads(done.stdout) if done.returncode == 0 else {"failed": done.stderr.strip()[:300]}

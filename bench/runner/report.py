@@ -119,6 +119,13 @@ PARTS = {
     "billed": [
         Floor("limits, budgets and ledger: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.15, "bare x", "ms", 3)
     ],
+    "many": [
+        Floor("a million client keys: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.1, "few x", "ms", 3),
+        Floor("a million client keys: latency, p50", "results/plain_c64/latency_ms/p50", 1.1, "few x", "ms", 2),
+        Floor("a million client keys: latency, p99", "results/plain_c64/latency_ms/p99", 1.1, "few x", "ms", 2),
+        Floor("a million client keys: memory under load", "results/plain_c64/pss_mib", 1.1, "few x", "MiB"),
+        Floor("a million client keys: idle memory", "idle/pss_mib", 1.1, "few x", "MiB"),
+    ],
     "told": [
         Floor("telemetry: CPU a plain request", "results/plain_c64/cpu_ms_per_request", 1.1, "untold x", "ms", 3),
         Floor("telemetry: CPU a stream of 50 chunks", "results/stream_c64/cpu_ms_per_request", 1.1, "untold x", "ms", 3),
@@ -141,7 +148,7 @@ def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
 def floors_table(figures: Figures, target: str, scenarios: list[str]) -> str:
     rows = [floor.row(figures, target) for floor in FLOORS if floor.scenario in (None, *scenarios)]
     for part in PARTS.get(target, []):
-        if part.against.split()[0] in figures.runs and part.scenario in scenarios:
+        if part.against.split()[0] in figures.runs and part.scenario in (None, *scenarios):
             rows.append(part.row(figures, target))
     broken = figures.broken(target)
     verdict = "MISSED" if broken or not figures.complete(target) else "ok"

@@ -26,6 +26,7 @@ class Target:
     version: str | None = None
     ready: str | None = None
     login: str | None = None
+    keys: str | None = None
     default: bool = True
     env: dict[str, str] = field(default_factory=dict)
 
@@ -48,8 +49,10 @@ class Target:
         env.update({k: Template(v).substitute(UPSTREAM=upstream, TMP=tmp) for k, v in self.env.items()})
         return env
 
-    def load_flags(self) -> list[str]:
+    def load_flags(self, tmp: Path) -> list[str]:
         flags = ["-url", self.url, "-model", self.model]
+        if self.keys:
+            flags += ["-keys", Template(self.keys).substitute(TMP=tmp)]
         for name, value in self.headers.items():
             flags += ["-H", f"{name}: {value}"]
         return flags
@@ -139,12 +142,22 @@ def _headers(lines: list[str]) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def _section(ini: configparser.ConfigParser, name: str) -> dict[str, str]:
+    """A section with the words of the one that it is like."""
+    section = dict(ini[name])
+    if "like" in section:
+        model = _section(ini, section.pop("like"))
+        env = model.get("env", "") + "\n" + section.get("env", "")
+        section = {**model, **section, "env": env}
+    return section
+
+
 def read_targets(path: Path) -> dict[str, Target]:
     ini = configparser.ConfigParser(interpolation=None)
     ini.read(path)
     targets = {}
     for name in ini.sections():
-        section = dict(ini[name])
+        section = _section(ini, name)
         section["headers"] = _headers(section.get("headers", "").splitlines())
         lines = (line.partition("=") for line in section.get("env", "").splitlines() if line.strip())
         section["default"] = section.get("default", "yes") != "no"
