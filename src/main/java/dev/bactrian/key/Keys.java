@@ -10,7 +10,9 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +44,7 @@ public final class Keys implements AutoCloseable {
   private final Cache<String, KnownKey> known = Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<String, Boolean> unknown =
       Caffeine.newBuilder().maximumSize(CACHED_UNKNOWN).expireAfterWrite(UNKNOWN).build();
-  private final Lookup<KnownKey> lookup;
+  private final Lookup<String, KnownKey> lookup;
   private final AtomicLong generation = new AtomicLong();
   private final ScheduledExecutorService poller =
       Executors.newSingleThreadScheduledExecutor(
@@ -149,6 +151,17 @@ public final class Keys implements AutoCloseable {
 
   private static ApiException invalid(String message) {
     return new ApiException(401, "invalid_request_error", "invalid_api_key", null, message);
+  }
+
+  private Map<String, KnownKey> load(List<String> ids) throws SQLException {
+    Map<String, KnownKey> found = new HashMap<>();
+    for (String id : ids) {
+      KnownKey key = load(id);
+      if (key != null) {
+        found.put(id, key);
+      }
+    }
+    return found;
   }
 
   private @Nullable KnownKey load(String id) throws SQLException {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,14 @@ final class SumStore implements LedgerStore {
   /** Reports have the rest delivered before they read. */
   private static final long PERIOD_MILLIS = 2_000;
 
+  private static final long LONGEST_PERIOD_MILLIS = 20_000;
+
+  /** With many keys the sums are many, too: writing them may take this part of the time. */
+  private static final int PART = 20;
+
   private final DataSource database;
   private final Tally tally;
+  private volatile long lastNanos;
 
   SumStore(DataSource database, Tally tally) {
     this.database = database;
@@ -37,7 +44,8 @@ final class SumStore implements LedgerStore {
 
   @Override
   public long periodMillis() {
-    return PERIOD_MILLIS;
+    long rest = TimeUnit.NANOSECONDS.toMillis(lastNanos) * PART;
+    return Math.min(LONGEST_PERIOD_MILLIS, Math.max(PERIOD_MILLIS, rest));
   }
 
   @Override
@@ -78,6 +86,7 @@ final class SumStore implements LedgerStore {
       if (sums.isEmpty()) {
         return 0;
       }
+      long began = System.nanoTime();
       try (Connection connection = database.getConnection()) {
         connection.setAutoCommit(false);
         try {
@@ -90,6 +99,7 @@ final class SumStore implements LedgerStore {
           throw e;
         }
       }
+      lastNanos = System.nanoTime() - began;
       return 0;
     }
   }

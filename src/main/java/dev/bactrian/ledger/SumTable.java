@@ -1,10 +1,12 @@
 package dev.bactrian.ledger;
 
 import dev.bactrian.ledger.Sum.Group;
+import dev.bactrian.storage.Additions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * stands for none.
  */
 final class SumTable {
-  private static final int SECONDS = 30;
   private static final String[] GROUP = {
     "used_on", "key_id", "owner", "model", "provider", "currency"
   };
@@ -45,55 +46,27 @@ final class SumTable {
           + String.join(", ", NUMBERS)
           + ") VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
 
+  private static final Additions<Group, Sum> ADDITIONS =
+      new Additions<>(
+          UPDATE, SumTable::addition, INSERT, (statement, group) -> group(statement, 1, group));
+
   private SumTable() {}
 
   /** Adds sums, in the transaction of the connection. */
   static void add(Connection connection, Map<Group, Sum> sums) throws SQLException {
-    // In order, so that nodes that count the same groups never wait for each other in a circle.
-    Map<Group, Sum> days = new TreeMap<>();
+    SortedMap<Group, Sum> days = new TreeMap<>();
     sums.forEach(
         (group, sum) -> days.computeIfAbsent(group.wholeDay(), none -> new Sum()).add(sum));
-    Map<Group, Sum> fresh = update(connection, days);
-    if (!fresh.isEmpty()) {
-      insert(connection, fresh);
-      update(connection, fresh);
-    }
+    ADDITIONS.add(connection, days);
   }
 
-  /** Adds to what is there, and gives back what has no line yet. */
-  private static Map<Group, Sum> update(Connection connection, Map<Group, Sum> days)
+  private static void addition(PreparedStatement statement, Map.Entry<Group, Sum> day)
       throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      update.setQueryTimeout(SECONDS);
-      for (Map.Entry<Group, Sum> day : days.entrySet()) {
-        int place = 1;
-        for (long number : day.getValue().numbers()) {
-          update.setLong(place++, number);
-        }
-        group(update, place, day.getKey());
-        update.addBatch();
-      }
-      int[] counts = update.executeBatch();
-      Map<Group, Sum> missing = new TreeMap<>();
-      int i = 0;
-      for (Map.Entry<Group, Sum> day : days.entrySet()) {
-        if (counts[i++] == 0) {
-          missing.put(day.getKey(), day.getValue());
-        }
-      }
-      return missing;
+    int place = 1;
+    for (long number : day.getValue().numbers()) {
+      statement.setLong(place++, number);
     }
-  }
-
-  private static void insert(Connection connection, Map<Group, Sum> days) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      insert.setQueryTimeout(SECONDS);
-      for (Group group : days.keySet()) {
-        group(insert, 1, group);
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    }
+    group(statement, place, day.getKey());
   }
 
   private static void group(PreparedStatement statement, int from, Group group)

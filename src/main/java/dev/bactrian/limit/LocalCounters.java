@@ -2,11 +2,13 @@ package dev.bactrian.limit;
 
 import dev.bactrian.error.ApiException;
 import dev.bactrian.key.Bound;
+import dev.bactrian.limit.SpentReader.Spender;
 import dev.bactrian.storage.Lookup;
 import java.sql.SQLException;
-import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,7 +26,7 @@ final class LocalCounters implements Counters {
   private final SpentReader reader;
   private final boolean refuse;
   private final ConcurrentHashMap<String, Meter> meters = new ConcurrentHashMap<>();
-  private final Lookup<Purse> lookup;
+  private final Lookup<Spender, Purse> lookup;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -164,7 +166,7 @@ final class LocalCounters implements Counters {
       return purse;
     }
     try {
-      Purse found = lookup.find(bound.zone().getId() + " " + bound.subject(), deadline);
+      Purse found = lookup.find(Spender.of(bound), deadline);
       if (found != null) {
         return found;
       }
@@ -178,19 +180,23 @@ final class LocalCounters implements Counters {
   }
 
   /** Reads what was spent, on a thread of the look-ups; calls that end meanwhile are noted. */
-  private @Nullable Purse load(String name) throws SQLException {
-    int space = name.indexOf(' ');
-    ZoneId zone = ZoneId.of(name.substring(0, space));
-    String subject = name.substring(space + 1);
-    Meter meter = meters.get(subject);
-    if (meter == null) {
-      return null;
+  private Map<Spender, Purse> load(List<Spender> spenders) throws SQLException {
+    Map<Spender, Purse> found = new HashMap<>();
+    Map<Spender, Purse> unknown = new HashMap<>();
+    for (Spender spender : spenders) {
+      Meter meter = meters.get(spender.subject());
+      if (meter != null) {
+        Purse purse = meter.purse(spender.zone());
+        found.put(spender, purse);
+        if (!purse.isKnown()) {
+          unknown.put(spender, purse);
+        }
+      }
     }
-    Purse purse = meter.purse(zone);
-    if (!purse.isKnown()) {
-      reader.read(purse, subject);
+    if (!unknown.isEmpty()) {
+      reader.read(unknown);
     }
-    return purse;
+    return found;
   }
 
   /** What was spent is read from the database again, by whoever needs it next. */

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.bactrian.error.ApiException;
 import dev.bactrian.key.Bound;
+import dev.bactrian.limit.SpentReader.Spender;
 import dev.bactrian.storage.StoreBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.vertx.core.Vertx;
@@ -151,7 +152,7 @@ final class RedisCounters implements Counters {
   private boolean seed(Bound bound, long deadline) {
     try {
       long read = System.currentTimeMillis();
-      Spent spent = database.find(bound.subject(), bound.zone());
+      Spent spent = database.find(Spender.of(bound));
       CompletableFuture<Response> waiting = new CompletableFuture<>();
       link.run(
               RedisScript.SEED,
@@ -283,7 +284,7 @@ final class RedisCounters implements Counters {
         return spent;
       }
     }
-    return database.find(bound.subject(), bound.zone());
+    return database.find(Spender.of(bound));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.bactrian.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.bactrian.limit.SpentReader.Spender;
 import io.vertx.redis.client.Response;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -95,7 +96,7 @@ final class RedisMender implements AutoCloseable {
       long changes = ask(keys, List.of(quiet));
       if (changes >= 0) {
         long read = System.currentTimeMillis();
-        Spent spent = database.read(subject, use.zone());
+        Spent spent = database.read(new Spender(subject, use.zone()));
         List<String> arguments = new ArrayList<>(List.of(quiet, Long.toString(changes)));
         arguments.addAll(RedisText.seed(use.zone().getId(), spent, read));
         changes = ask(keys, arguments);

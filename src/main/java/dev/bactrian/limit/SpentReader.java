@@ -10,9 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +27,16 @@ final class SpentReader implements AutoCloseable {
   private static final int SNAPSHOT = Connection.TRANSACTION_SERIALIZABLE;
   private static final int NETWORK_MILLIS = 1_000;
 
+  /** Whose spendings, by the days and months of a time zone. */
+  record Spender(String subject, ZoneId zone) {
+    static Spender of(Bound bound) {
+      return new Spender(bound.subject(), bound.zone());
+    }
+  }
+
   private final Database database;
   private final Ledger ledger;
-  private final Lookup<Spent> lookup;
+  private final Lookup<Spender, Spent> lookup;
 
   /**
    * A reader.
@@ -38,74 +46,86 @@ final class SpentReader implements AutoCloseable {
   SpentReader(Database database, Ledger ledger, long waitMillis) {
     this.database = database;
     this.ledger = ledger;
-    this.lookup = new Lookup<>("spent", waitMillis, SpentReader::unavailable, this::load);
+    this.lookup = new Lookup<>("spent", waitMillis, SpentReader::unavailable, this::read);
   }
 
   /** Reads once, for the first time takes longest, and calls may not wait. */
   void open() {
     try {
-      find(Bound.key("0"), ZoneOffset.UTC);
+      find(new Spender(Bound.key("0"), ZoneOffset.UTC));
     } catch (ApiException e) {
       LOG.debug("Budgets cannot be looked up yet", e);
     }
   }
 
   /**
-   * What a subject has spent, for a call that waits.
+   * What somebody has spent, for a call that waits.
    *
    * @throws ApiException 503 when that cannot be told in time
    */
-  Spent find(String subject, ZoneId zone) {
-    Spent spent = lookup.find(zone.getId() + " " + subject);
+  Spent find(Spender spender) {
+    Spent spent = lookup.find(spender);
     if (spent == null) {
       throw unavailable();
     }
     return spent;
   }
 
-  private Spent load(String name) throws SQLException {
-    int space = name.indexOf(' ');
-    return read(name.substring(space + 1), ZoneId.of(name.substring(0, space)));
+  /** What somebody has spent, for those who may wait some seconds. */
+  Spent read(Spender spender) throws SQLException {
+    return Objects.requireNonNull(read(List.of(spender)).get(spender));
   }
 
-  /** The same for those who may wait some seconds. */
-  Spent read(String subject, ZoneId zone) throws SQLException {
-    AtomicReference<@Nullable Spent> found = new AtomicReference<>();
-    read(subject, zone, (connection, spent) -> found.set(spent));
-    return Objects.requireNonNull(found.get());
-  }
-
-  /** Reads what a purse does not know yet, calls that ended meanwhile counted once. */
-  void read(Purse purse, String subject) throws SQLException {
+  /** What some have spent, read together, for those who may wait some seconds. */
+  Map<Spender, Spent> read(List<Spender> spenders) throws SQLException {
+    Map<Spender, Spent> found = new HashMap<>();
     read(
-        subject,
-        purse.zone(),
-        (connection, spent) ->
-            purse.known(spent, ledger.counted(connection, purse.noted(), purse.made())));
+        connection -> {
+          for (Spender spender : spenders) {
+            found.put(spender, read(connection, spender));
+          }
+        });
+    return found;
   }
 
-  /** What becomes of what was read, in the same transaction. */
-  private interface Use {
-    void with(Connection connection, Spent spent) throws SQLException, IOException;
+  /** Reads what purses do not know yet, calls that ended meanwhile counted once. */
+  void read(Map<Spender, Purse> purses) throws SQLException {
+    read(
+        connection -> {
+          for (Map.Entry<Spender, Purse> each : purses.entrySet()) {
+            Purse purse = each.getValue();
+            Spent spent = read(connection, each.getKey());
+            purse.known(spent, ledger.counted(connection, purse.noted(), purse.made()));
+          }
+        });
   }
 
-  private void read(String subject, ZoneId zone, Use use) throws SQLException {
+  private static Spent read(Connection connection, Spender spender) throws SQLException {
+    Spent.Day day = Spent.Day.of(System.currentTimeMillis(), spender.zone());
+    return SpentTable.read(connection, spender.subject(), day);
+  }
+
+  /** What is read in one transaction. */
+  private interface Reading {
+    void from(Connection connection) throws SQLException, IOException;
+  }
+
+  private void read(Reading reading) throws SQLException {
     try {
-      ledger.catchUp(() -> readStill(subject, zone, use));
+      ledger.catchUp(() -> readStill(reading));
     } catch (IOException e) {
       throw new SQLException("The ledger cannot be brought up to now.", e);
     }
   }
 
-  private void readStill(String subject, ZoneId zone, Use use) throws SQLException, IOException {
+  private void readStill(Reading reading) throws SQLException, IOException {
     try (Connection connection = database.getConnection()) {
       if (!database.isEmbedded()) {
         connection.setNetworkTimeout(Runnable::run, NETWORK_MILLIS);
       }
       connection.setTransactionIsolation(SNAPSHOT);
       connection.setAutoCommit(false);
-      Spent.Day day = Spent.Day.of(System.currentTimeMillis(), zone);
-      use.with(connection, SpentTable.read(connection, subject, day));
+      reading.from(connection);
       connection.rollback();
     }
   }

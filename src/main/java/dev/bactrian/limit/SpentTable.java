@@ -4,11 +4,13 @@ import dev.bactrian.key.Bound;
 import dev.bactrian.ledger.Sum;
 import dev.bactrian.ledger.Sum.Group;
 import dev.bactrian.ledger.Tally;
+import dev.bactrian.storage.Additions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -16,6 +18,22 @@ import java.util.TreeMap;
  * is what the ledger says, also after a crash.
  */
 public final class SpentTable implements Tally {
+  private static final Additions<Slot, long[]> ADDITIONS =
+      new Additions<>(
+          "UPDATE spent SET nanos = nanos + ?, tokens = tokens + ? WHERE subject = ? AND quarter = ?",
+          (statement, each) -> {
+            statement.setLong(1, each.getValue()[0]);
+            statement.setLong(2, each.getValue()[1]);
+            statement.setString(3, each.getKey().subject());
+            statement.setLong(4, each.getKey().quarter());
+          },
+          "INSERT INTO spent (subject, quarter, nanos, tokens) VALUES (?, ?, 0, 0)"
+              + " ON CONFLICT DO NOTHING",
+          (statement, slot) -> {
+            statement.setString(1, slot.subject());
+            statement.setLong(2, slot.quarter());
+          });
+
   private final Dollars dollars;
 
   /** The table, which counts in dollars. */
@@ -33,11 +51,10 @@ public final class SpentTable implements Tally {
 
   @Override
   public void add(Connection connection, Map<Group, Sum> calls) throws SQLException {
-    // In order, so that nodes that count the same keys never wait for each other in a circle.
-    Map<Slot, long[]> sums = new TreeMap<>();
+    SortedMap<Slot, long[]> sums = new TreeMap<>();
     calls.forEach((group, sum) -> count(sums, group, sum));
     if (!sums.isEmpty()) {
-      store(connection, sums);
+      ADDITIONS.add(connection, sums);
     }
   }
 
@@ -55,31 +72,6 @@ public final class SpentTable implements Tally {
     long[] sum = sums.computeIfAbsent(slot, none -> new long[2]);
     sum[0] += nanos;
     sum[1] += tokens;
-  }
-
-  private static void store(Connection connection, Map<Slot, long[]> sums) throws SQLException {
-    try (PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO spent (subject, quarter, nanos, tokens) VALUES (?, ?, 0, 0)"
-                    + " ON CONFLICT DO NOTHING");
-        PreparedStatement update =
-            connection.prepareStatement(
-                "UPDATE spent SET nanos = nanos + ?, tokens = tokens + ?"
-                    + " WHERE subject = ? AND quarter = ?")) {
-      for (Map.Entry<Slot, long[]> each : sums.entrySet()) {
-        Slot slot = each.getKey();
-        insert.setString(1, slot.subject());
-        insert.setLong(2, slot.quarter());
-        insert.addBatch();
-        update.setLong(1, each.getValue()[0]);
-        update.setLong(2, each.getValue()[1]);
-        update.setString(3, slot.subject());
-        update.setLong(4, slot.quarter());
-        update.addBatch();
-      }
-      insert.executeBatch();
-      update.executeBatch();
-    }
   }
 
   /** What a subject has spent, as far as the ledger's rows are in the database. */

@@ -3,11 +3,15 @@ package dev.bactrian.storage;
 import dev.bactrian.error.ApiException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,25 +21,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks things up in a database that may be slow or gone. Nobody waits longer than agreed, few
- * look-ups run at a time and one for each id, and a breaker leaves a failing database alone. What
- * comes too late for whom it was asked still is there for the next.
+ * look-ups run at a time, each of all that was asked for meanwhile, and a breaker leaves a failing
+ * database alone. What comes too late for whom it was asked still is there for the next.
+ *
+ * @param <I> what names a thing
+ * @param <T> a thing
  */
-public final class Lookup<T> implements AutoCloseable {
+public final class Lookup<I, T> implements AutoCloseable {
   private static final int THREADS = 2;
-  private static final int WAITING = 128;
+  private static final int WAITING = 10_000;
+  private static final int TOGETHER = 250;
 
   private final long waitMillis;
   private final Supplier<ApiException> unavailable;
-  private final Loader<T> loader;
+  private final Loader<I, T> loader;
   private final ThreadPoolExecutor threads;
   private final CircuitBreaker breaker;
-  private final ConcurrentHashMap<String, CompletableFuture<Optional<T>>> running =
+  private final ConcurrentHashMap<I, CompletableFuture<Optional<T>>> running =
       new ConcurrentHashMap<>();
+  private final BlockingQueue<Asked<I, T>> waiting = new LinkedBlockingQueue<>(WAITING);
 
-  /** Reads one thing, on a thread of the look-up; null where there is none. */
-  public interface Loader<T> {
-    @Nullable T load(String id) throws SQLException;
+  /** Reads several things, on a thread of the look-up. */
+  public interface Loader<I, T> {
+    /** Those that are there, by what names them. */
+    Map<I, T> load(List<I> ids) throws SQLException;
   }
+
+  private record Asked<I, T>(I id, CompletableFuture<Optional<T>> answer) {}
 
   /**
    * Look-ups.
@@ -45,7 +57,7 @@ public final class Lookup<T> implements AutoCloseable {
    * @param unavailable the error when that was not enough
    */
   public Lookup(
-      String name, long waitMillis, Supplier<ApiException> unavailable, Loader<T> loader) {
+      String name, long waitMillis, Supplier<ApiException> unavailable, Loader<I, T> loader) {
     this.unavailable = unavailable;
     this.waitMillis = waitMillis;
     this.loader = loader;
@@ -55,7 +67,7 @@ public final class Lookup<T> implements AutoCloseable {
             THREADS,
             10,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING),
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, name + "-lookup");
               thread.setDaemon(true);
@@ -71,7 +83,7 @@ public final class Lookup<T> implements AutoCloseable {
    * @return null where there is none
    * @throws ApiException 503 when that cannot be told now
    */
-  public @Nullable T find(String id) {
+  public @Nullable T find(I id) {
     return find(id, deadline());
   }
 
@@ -87,7 +99,7 @@ public final class Lookup<T> implements AutoCloseable {
    * @return null where there is none
    * @throws ApiException 503 when that cannot be told now
    */
-  public @Nullable T find(String id, long deadline) {
+  public @Nullable T find(I id, long deadline) {
     try {
       return running
           .computeIfAbsent(id, this::begin)
@@ -101,33 +113,57 @@ public final class Lookup<T> implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Optional<T>> begin(String id) {
-    CompletableFuture<Optional<T>> future = new CompletableFuture<>();
+  /** For how many ids an answer is awaited. */
+  int asked() {
+    return running.size();
+  }
+
+  private CompletableFuture<Optional<T>> begin(I id) {
     if (!breaker.tryAcquirePermission()) {
       throw unavailable.get();
     }
+    Asked<I, T> asked = new Asked<>(id, new CompletableFuture<>());
     try {
-      threads.execute(() -> run(id, future));
+      if (waiting.offer(asked)) {
+        threads.execute(this::run);
+        return asked.answer();
+      }
     } catch (RejectedExecutionException e) {
-      breaker.releasePermission();
-      throw unavailable.get();
+      waiting.remove(asked);
     }
-    return future;
+    breaker.releasePermission();
+    throw unavailable.get();
   }
 
-  private void run(String id, CompletableFuture<Optional<T>> future) {
+  /** Looks up what waits, which may be nothing by now. */
+  private void run() {
+    List<Asked<I, T>> together = new ArrayList<>();
+    if (waiting.drainTo(together, TOGETHER) > 0) {
+      load(together);
+    }
+  }
+
+  private void load(List<Asked<I, T>> together) {
     long began = System.nanoTime();
     try {
-      Optional<T> found = Optional.ofNullable(loader.load(id));
-      breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-      // First, so that who asks after an answer never gets that answer again: it may be old by
-      // then.
-      running.remove(id, future);
-      future.complete(found);
+      Map<I, T> found = loader.load(together.stream().map(Asked::id).toList());
+      for (Asked<I, T> one : together) {
+        breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+        // First, so that who asks after an answer never gets that answer again: it may be old by
+        // then.
+        running.remove(one.id(), one.answer());
+        one.answer().complete(Optional.ofNullable(found.get(one.id())));
+      }
     } catch (SQLException | RuntimeException e) {
-      breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, e);
-      running.remove(id, future);
-      future.completeExceptionally(e);
+      if (together.size() > 1 && e instanceof RuntimeException) {
+        together.forEach(one -> load(List.of(one))); // one that cannot be read must not harm others
+        return;
+      }
+      for (Asked<I, T> one : together) {
+        breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, e);
+        running.remove(one.id(), one.answer());
+        one.answer().completeExceptionally(e);
+      }
     }
   }
 

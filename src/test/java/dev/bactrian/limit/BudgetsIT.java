@@ -21,6 +21,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +69,25 @@ class BudgetsIT {
 
   private static JsonNode spent(ApiClient client) {
     return client.get("/v1/key").json().path("spent");
+  }
+
+  @Test
+  void fourHundredKeysAtOnceThatNobodyHasAskedForYet() {
+    KeyAdministration keys = gateway.bean("keyAdministration", KeyAdministration.class);
+    Rules rules = Rules.read(Reply.json("{\"budget\":{\"total_tokens\":500}}"));
+    List<String> texts =
+        IntStream.range(0, 400)
+            .mapToObj(i -> keys.create("many", null, null, rules).text())
+            .toList();
+    ApiClient stranger = gateway.client().withKey(null);
+    String body = question(MODEL, false, ",\"max_tokens\":2");
+
+    List<CompletableFuture<Reply>> running =
+        texts.stream()
+            .map(text -> stranger.chatting(body, "authorization", "Bearer " + text))
+            .toList();
+
+    assertThat(running.stream().map(CompletableFuture::join).map(Reply::status)).containsOnly(200);
   }
 
   @Test
