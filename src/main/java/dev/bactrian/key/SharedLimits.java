@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  * those of the settings.
  */
 public final class SharedLimits {
-  private final List<ModelLimits> given;
-  private volatile List<ModelLimits> limits;
-  private volatile List<Bound> bounds;
+  private volatile List<ModelLimits> given = List.of();
+  private volatile List<ModelLimits> limits = given;
+  private volatile List<Bound> bounds = List.of();
 
   /**
-   * The limits of the settings.
+   * The limits of the settings. Not a constructor's, for to these Camel before 4.18 gives no JSON.
    *
    * @param settings a JSON array, blank for none
    * @throws IllegalArgumentException with what is wrong
    */
-  public SharedLimits(String settings) {
+  public void setGiven(String settings) {
     try {
       given = Rules.modelLimits(settings);
     } catch (IllegalArgumentException e) {

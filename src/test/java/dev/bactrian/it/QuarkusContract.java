@@ -19,7 +19,6 @@ class QuarkusContract extends HostContract {
   @Override
   GatewayProcess start(int port, Map<String, String> environment) {
     Map<String, String> settings = new HashMap<>(environment);
-    settings.remove("BACTRIAN_MODEL_LIMITS"); // is not read with Camel 4.17, see docs/releases.md
     settings.put("PORT", Integer.toString(port));
     return GatewayProcess.host(port, settings, "-jar", "examples/quarkus/target/quarkus.jar");
   }

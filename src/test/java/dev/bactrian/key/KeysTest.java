@@ -190,8 +190,7 @@ class KeysTest {
   @Test
   void theOperatorsOwnKeyNeedsNoDatabase() {
     try (Database away = new Database(folder.toString(), "postgres://u:p@127.0.0.1:1/db");
-        Keys own =
-            new Keys(away, folder.toString(), " my-own-key ", "", 50, new SharedLimits(""))) {
+        Keys own = new Keys(away, folder.toString(), " my-own-key ", "", 50, new SharedLimits())) {
       away.await();
       own.open();
 
@@ -250,8 +249,7 @@ class KeysTest {
   }
 
   private Keys open(String given, String secret) {
-    Keys opened =
-        new Keys(database, folder.toString(), given, secret, PATIENT, new SharedLimits(""));
+    Keys opened = new Keys(database, folder.toString(), given, secret, PATIENT, new SharedLimits());
     opened.open();
     return opened;
   }

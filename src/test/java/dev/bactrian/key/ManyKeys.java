@@ -59,7 +59,7 @@ public final class ManyKeys {
 
   private static Keys open(Database database, Path data) {
     database.await();
-    Keys keys = new Keys(database, data.toString(), "", "", 60_000, new SharedLimits(""));
+    Keys keys = new Keys(database, data.toString(), "", "", 60_000, new SharedLimits());
     keys.open();
     return keys;
   }

@@ -42,7 +42,7 @@ public final class AdmissionCost {
   public static void main(String[] arguments) throws Exception {
     Path data = Files.createTempDirectory("bactrian-cost");
     try (Database database = new Database(data.toString(), "");
-        Keys keys = new Keys(database, data.toString(), "", "", 50, new SharedLimits(""))) {
+        Keys keys = new Keys(database, data.toString(), "", "", 50, new SharedLimits())) {
       database.await();
       keys.open();
       measure(database, keys);
@@ -62,8 +62,8 @@ public final class AdmissionCost {
             given,
             "",
             50,
-            new SharedLimits(""));
-    SharedLimits shared = new SharedLimits("");
+            new SharedLimits());
+    SharedLimits shared = new SharedLimits();
     LedgerSettings careless = LedgerSettings.of(false, 5, 1L << 30, "refuse", 0);
     String data = Files.createTempDirectory("ledger").toString();
     try (Ledger ledger = new Ledger(data, database, careless);
