@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
@@ -27,7 +26,6 @@ final class ServerFactory extends DefaultMainHttpServerFactory {
     door.setPath(properties.getPath());
     door.setMaxBodySize(properties.getMaxBodySize());
     door.setUseGlobalSslContextParameters(properties.isUseGlobalSslContextParameters());
-    door.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
     door.getBodyHandler().setHandleFileUploads(false);
     // The platform-http component looks here for the port whose router its routes are for.
     context.getRegistry().bind("doorConfiguration", door);
