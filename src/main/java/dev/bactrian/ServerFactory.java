@@ -29,7 +29,7 @@ final class ServerFactory extends DefaultMainHttpServerFactory {
     door.getBodyHandler().setHandleFileUploads(false);
     // The platform-http component looks here for the port whose router its routes are for.
     context.getRegistry().bind("doorConfiguration", door);
-    DoorServer server = new DoorServer(door);
+    DoorServer server = new DoorServer(door, properties.getPort());
     server.setCamelContext(context);
     return server;
   }

@@ -31,12 +31,18 @@ public final class DoorServer extends VertxPlatformHttpServer {
 
   private final VertxPlatformHttpServerConfiguration configuration;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
-  private int port;
+  private volatile int port;
 
-  /** A server that is not open yet. */
-  public DoorServer(VertxPlatformHttpServerConfiguration configuration) {
+  /**
+   * A server that is not open yet.
+   *
+   * @param configuration whose port names the router, also when it is not the one that is opened
+   * @param port 0 for any that is free
+   */
+  public DoorServer(VertxPlatformHttpServerConfiguration configuration, int port) {
     super(configuration);
     this.configuration = configuration;
+    this.port = port;
   }
 
   @Override
@@ -54,7 +60,6 @@ public final class DoorServer extends VertxPlatformHttpServer {
   /** Opens the port on every event loop; returns when it is open. */
   public void open() throws Exception {
     HttpServerOptions options = options();
-    port = configuration.getBindPort();
     try {
       router()
           .vertx()
@@ -68,6 +73,7 @@ public final class DoorServer extends VertxPlatformHttpServer {
           "Port " + port + " on " + configuration.getBindHost() + " cannot be opened",
           e.getCause());
     }
+    port = servers.get(0).actualPort();
   }
 
   /** The server of one event loop. */
@@ -84,7 +90,11 @@ public final class DoorServer extends VertxPlatformHttpServer {
       server.requestHandler(router());
       server.invalidRequestHandler(request -> answer(request.response(), 400));
       servers.add(server);
-      server.listen(port, configuration.getBindHost()).<Void>mapEmpty().onComplete(started);
+      // To Vert.x a negative port is any, the same one for all event loops.
+      server
+          .listen(port == 0 ? -1 : port, configuration.getBindHost())
+          .<Void>mapEmpty()
+          .onComplete(started);
     }
   }
 
@@ -153,6 +163,7 @@ public final class DoorServer extends VertxPlatformHttpServer {
     return servers.isEmpty() ? null : servers.get(0);
   }
 
+  /** The port that is open, or is to be. */
   @Override
   public int getPort() {
     return port;
